@@ -1,0 +1,4 @@
+"""The roof: settings, URLs, the ``regulars`` command, web and worker processes.
+
+No other floor imports it.
+"""

@@ -1,0 +1,50 @@
+"""The ``regulars`` command: one file in ``commands/`` per subcommand.
+
+A failure prints what was wrong, where and what to do, and exits with 1; a traceback appears only
+with REGULARS_DEBUG.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import typer
+from rich.console import Console
+
+from regulars.base import environment
+from regulars.base.errors import RegularsError
+
+COMMANDS = ("demo", "up", "load", "refresh", "staff", "doctor", "tidy", "bench", "manage")
+
+app = typer.Typer(
+    help="Regulars 熟客: member operations for chain retailers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command named on the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.server.settings")
+    try:
+        import django  # noqa: PLC0415  settings must be chosen first
+
+        django.setup()
+        mounted()(prog_name="regulars")
+    except RegularsError as error:
+        if environment.boolean("REGULARS_DEBUG", default=False):
+            raise
+        Console(stderr=True).print(f"[red]✗[/red] {error}", highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+def mounted() -> typer.Typer:
+    """Return the Typer app with every command registered."""
+    if not app.registered_commands:
+        for name in COMMANDS:
+            importlib.import_module(f"regulars.server.commands.{name}").register(app)
+    return app

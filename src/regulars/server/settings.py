@@ -1,0 +1,145 @@
+"""Django settings, read from typed environment variables that fail loudly.
+
+Defaults of this installation may stand in ``$REGULARS_HOME/regulars.env``. Every variable is listed in docs/reference/settings.md; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from regulars.base import environment
+from regulars.base.brand import Brand
+from regulars.base.secret_files import kept_secret
+
+REGULARS_HOME: Path = environment.folder("REGULARS_HOME", Path("var"))
+environment.read_defaults(REGULARS_HOME / "regulars.env")
+REGULARS_LAKE: Path = REGULARS_HOME / "lake"
+REGULARS_BRAND = Brand(
+    name=environment.text("REGULARS_BRAND_NAME", "Regulars"),
+    zone=environment.text("REGULARS_ZONE", "Asia/Shanghai"),
+    currency=environment.text("REGULARS_CURRENCY", "CNY"),
+    region=environment.text("REGULARS_REGION", "CN"),
+)
+REGULARS_BLOCKED_IDENTIFIERS: list[str] = environment.words("REGULARS_BLOCKED_IDENTIFIERS")
+
+DEBUG = environment.boolean("REGULARS_DEBUG", default=False)
+SECRET_KEY = environment.text("REGULARS_SECRET_KEY", "") or kept_secret(
+    REGULARS_HOME / "secrets" / "django.key", lambda: secrets.token_urlsafe(48)
+)
+ALLOWED_HOSTS = environment.words("REGULARS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+HTTPS = environment.boolean("REGULARS_HTTPS", default=False)
+CSRF_TRUSTED_ORIGINS = environment.words("REGULARS_TRUSTED_ORIGINS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "regulars.apps.accounts",
+    "regulars.apps.catalog",
+    "regulars.apps.ingest",
+    "regulars.apps.members",
+    "regulars.console",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "regulars.console.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "regulars.server.urls"
+WSGI_APPLICATION = "regulars.server.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "regulars.console.context_processors.frame",
+            ],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": REGULARS_HOME / "ledger.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                "PRAGMA mmap_size=268435456; PRAGMA cache_size=-32000;"
+            ),
+        },
+        "TEST": {"NAME": ":memory:"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "console:overview"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+
+LANGUAGE_CODE = environment.text("REGULARS_LANGUAGE", "zh-hans")
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "console" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = REGULARS_BRAND.zone
+FIRST_DAY_OF_WEEK = 1
+
+STATIC_URL = "/static/"
+STATIC_ROOT = REGULARS_HOME / "static"
+# Served straight from the packages, with a far-off expiry for hashed names only.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": environment.text("REGULARS_LOG_LEVEL", "WARNING").upper(),
+    },
+}
