@@ -1,0 +1,110 @@
+# The two commands of a newcomer: `make demo` and `make test`. Everything they need, they install.
+#
+#   make demo     a real chain's members, from raw files to pages, on http://127.0.0.1:8000/
+#   make up       the product on your own data (REGULARS_HOME, default ./var)
+#   make test     every test, with what the tests need from the system
+#   make lint     style, types, floors and rooms, templates, migrations, messages
+#   make bench    load and refresh, beside their peers and physical limits, in one run
+#   make docs     the handbook, into site/
+#   make setup    only install: virtual environment, locked packages, static files, messages
+#   make messages gather new strings into the message catalogue
+#   make lock     pin the packages anew (make lock UPGRADE=--upgrade takes newer ones)
+#   make clean    remove what make made; never your data in var/
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo up test lint bench docs lock messages clean dev-setup
+
+VENV := .venv
+PY := $(VENV)/bin/python
+STAMPS := $(VENV)/stamps
+STATIC := src/regulars/console/static/vendor
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
+	--require-hashes --only-binary :all:
+COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-header --no-emit-index-url --no-annotate $(UPGRADE)
+SETUP := $(STAMPS)/package $(STAMPS)/messages $(STATIC)/.built
+export PYTHONUNBUFFERED := 1
+
+help:
+	@sed -n '/^#   make/s/^#   //p' Makefile
+
+setup: $(SETUP)
+
+demo: setup
+	$(VENV)/bin/regulars demo
+
+up: setup
+	$(VENV)/bin/regulars up
+
+dev-setup: setup $(STAMPS)/dev
+
+test: dev-setup
+	$(PY) scripts/system_packages.py
+	$(PY) -m pytest $(PYTEST)
+
+lint: dev-setup
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy src tests scripts benchmarks examples
+	$(VENV)/bin/lint-imports
+	$(PY) -m djlint --quiet --lint src
+	$(VENV)/bin/regulars manage makemigrations --check --dry-run
+	$(PY) scripts/messages.py --check
+	$(PY) scripts/reference.py --check
+	$(PY) -m pytest -q tests/test_architecture.py tests/test_shape.py tests/test_documentation.py
+
+bench: dev-setup
+	$(PY) benchmarks/run.py $(BENCH)
+
+docs: dev-setup
+	$(PY) scripts/reference.py
+	$(PY) -m zensical build --clean --strict
+
+messages: dev-setup
+	$(PY) scripts/messages.py
+
+lock: dev-setup
+	$(COMPILE) pyproject.toml -o requirements/base.lock
+	$(COMPILE) pyproject.toml --extra demo -c requirements/base.lock -o requirements/demo.lock
+	$(COMPILE) pyproject.toml --extra demo --extra dev -c requirements/demo.lock -o requirements/dev.lock
+	$(COMPILE) --group build -o requirements/build.lock
+	$(COMPILE) --group node -o requirements/node.lock
+
+clean:
+	rm -rf $(VENV) build dist site frontend/node_modules $(STATIC) \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src -name '*.mo' -delete
+
+# The stamps live inside the virtual environment: who deletes it starts afresh, and one that was
+# interrupted half way has no stamp and is continued.
+
+$(STAMPS)/venv:
+	@sh scripts/virtual_environment.sh $(VENV)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/packages: requirements/demo.lock requirements/build.lock | $(STAMPS)/venv
+	@echo "Installing the locked packages into $(VENV)"
+	@$(INSTALL) -r requirements/build.lock -r requirements/demo.lock
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml $(STAMPS)/packages
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-index --no-deps \
+		--no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/messages: $(wildcard src/regulars/console/locale/*/LC_MESSAGES/*.po) $(STAMPS)/packages
+	@$(PY) scripts/messages.py --compile
+	@touch $@
+
+$(STATIC)/.built: frontend/package.json frontend/package-lock.json $(wildcard frontend/*.mjs) \
+		requirements/node.lock $(STAMPS)/packages
+	@echo "Building the static files"
+	@$(PY) scripts/static_files.py
+	@touch $@
+
+$(STAMPS)/dev: requirements/dev.lock $(STAMPS)/packages
+	@echo "Installing what tests and checks need"
+	@$(INSTALL) -r requirements/build.lock -r requirements/dev.lock
+	@touch $@
