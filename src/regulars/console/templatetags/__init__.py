@@ -1,0 +1,1 @@
+"""How the pages write icons, money, counts and dates."""

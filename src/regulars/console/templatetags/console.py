@@ -1,0 +1,85 @@
+"""Icons, money, counts and dates for templates."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from regulars.console import wording
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one icon of the sprite; it is decoration, so screen readers skip it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def money(amount: Decimal | float | None, currency: str = "") -> str:
+    """Write an amount in its currency, the brand's by default."""
+    return wording.money(amount, currency or settings.REGULARS_BRAND.currency)
+
+
+@register.filter
+def count(number: float | None) -> str:
+    """Write a count with thousands separators."""
+    return wording.count(number)
+
+
+@register.filter
+def percent(share: float | None, digits: int = 1) -> str:
+    """Write a share in percent."""
+    return wording.percent(share, digits)
+
+
+@register.filter
+def decimal(number: Decimal | float | None, digits: int = 2) -> str:
+    """Write a number with a fixed count of digits."""
+    return wording.decimal(number, digits)
+
+
+@register.filter
+def rfm_group(code: str | None) -> str:
+    """Name an RFM group."""
+    return wording.term(wording.RFM_GROUPS, code)
+
+
+@register.filter
+def stage(code: str | None) -> str:
+    """Name a lifecycle stage."""
+    return wording.term(wording.LIFECYCLE_STAGES, code)
+
+
+@register.filter
+def channel(code: str | None) -> str:
+    """Name a channel."""
+    return wording.term(wording.CHANNELS, code)
+
+
+@register.filter
+def identifier_kind(code: str | None) -> str:
+    """Name a kind of identifier."""
+    return wording.term(wording.IDENTIFIER_KINDS, code)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: object) -> str:
+    """Return the page's own query string with some parameters changed; empty ones drop out."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value not in (None, ""):
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}" if parameters else "?"

@@ -1,0 +1,1 @@
+"""One module per page family; each view asks its context module and renders a template."""

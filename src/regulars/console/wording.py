@@ -1,0 +1,102 @@
+"""How numbers and names are written on a page, in the reader's language."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from regulars.base.money import minor_digits, rounded, symbol
+
+Number = int | float | Decimal
+_TEN_THOUSAND = 10_000
+_EMPTY = "–"
+
+RFM_GROUPS: dict[str, Promise] = {
+    "important_value": _("Important, value"),
+    "important_develop": _("Important, develop"),
+    "important_keep": _("Important, keep"),
+    "important_winback": _("Important, win back"),
+    "general_value": _("General, value"),
+    "general_develop": _("General, develop"),
+    "general_keep": _("General, keep"),
+    "general_winback": _("General, win back"),
+}
+LIFECYCLE_STAGES: dict[str, Promise] = {
+    "introduction": _("Introduction"),
+    "growth": _("Growth"),
+    "mature": _("Mature"),
+    "dormant": _("Dormant"),
+    "churned": _("Churned"),
+}
+CHANNELS: dict[str, Promise] = {
+    "pos": _("Shop till"),
+    "web": _("Web shop"),
+    "app": _("App"),
+    "miniprogram": _("Mini-program"),
+    "wecom": _("WeCom"),
+    "marketplace": _("Marketplace"),
+    "call_centre": _("Call centre"),
+}
+IDENTIFIER_KINDS: dict[str, Promise] = {
+    "phone": _("Phone"),
+    "card_no": _("Card number"),
+    "openid": _("OpenID"),
+    "unionid": _("UnionID"),
+    "email": _("E-mail"),
+    "device": _("Device"),
+    "pos_id": _("Till id"),
+}
+
+
+def term(names: dict[str, Promise], code: str | None) -> str:
+    """Return the reader's word for a code, or the code itself where it has none."""
+    if not code:
+        return _EMPTY
+    return str(names.get(code, code))
+
+
+def money(amount: Number | None, currency: str) -> str:
+    """Write an amount with its sign and the currency's digits: ``$1,234.50``."""
+    if amount is None:
+        return _EMPTY
+    exact = rounded(Decimal(str(amount)), currency)
+    sign = "−" if exact < 0 else ""
+    return f"{sign}{symbol(currency)}{abs(exact):,.{minor_digits(currency)}f}"
+
+
+def money_short(amount: Number | None, currency: str) -> str:
+    """Write an amount for a narrow place: whole units, and 万 for large ones in Chinese."""
+    if amount is None:
+        return _EMPTY
+    sign = "−" if amount < 0 else ""
+    return f"{sign}{symbol(currency)}{_large(abs(Decimal(str(amount))))}"
+
+
+def count(number: Number | None) -> str:
+    """Write a count with thousands separators."""
+    return _EMPTY if number is None else f"{int(number):,}"
+
+
+def count_short(number: Number | None) -> str:
+    """Write a count for a narrow place: 万 for large ones in Chinese."""
+    return _EMPTY if number is None else _large(Decimal(str(number)))
+
+
+def decimal(number: Number | None, digits: int = 2) -> str:
+    """Write a number with a fixed count of digits after the point."""
+    return _EMPTY if number is None else f"{Decimal(str(number)):,.{digits}f}"
+
+
+def percent(share: Number | None, digits: int = 1) -> str:
+    """Write a share (0.25) in percent (25.0%)."""
+    return _EMPTY if share is None else f"{Decimal(str(share)) * 100:,.{digits}f}%"
+
+
+def _large(number: Decimal) -> str:
+    if number >= _TEN_THOUSAND and (get_language() or "").startswith("zh"):
+        tens = (number / _TEN_THOUSAND).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+        return f"{tens:,}{pgettext('ten thousand', '0k')}"
+    return f"{number.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"
