@@ -18,7 +18,7 @@ APT_MINUTES_MAX = 15
 
 @dataclass(frozen=True)
 class Need:
-    """One thing the tests need, the Debian package that brings it, and how to see that it is there."""
+    """One thing the tests need, the Debian package that brings it, how to see it is there."""
 
     package: str
     why: str
