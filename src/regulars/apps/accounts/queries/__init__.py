@@ -1,0 +1,28 @@
+"""Reads of the accounts room: who acts, what lies in a scope, the staff list, the audit trail.
+
+Pages, API, exports and aggregates read the lake only through the ``ScopedLake`` of ``scoped``.
+"""
+
+from __future__ import annotations
+
+from regulars.apps.accounts.queries.actors import actor_of, client_ip
+from regulars.apps.accounts.queries.audit_trail import audit_page
+from regulars.apps.accounts.queries.scope import (
+    ScopedLake,
+    scoped,
+    visible_member,
+    visible_members,
+)
+from regulars.apps.accounts.queries.staff import staff_user, staff_users
+
+__all__ = [
+    "ScopedLake",
+    "actor_of",
+    "audit_page",
+    "client_ip",
+    "scoped",
+    "staff_user",
+    "staff_users",
+    "visible_member",
+    "visible_members",
+]

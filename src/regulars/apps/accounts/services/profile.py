@@ -1,0 +1,62 @@
+"""What a user decides about himself: name, language, theme and password."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+
+from regulars.apps.accounts.models import User
+from regulars.apps.accounts.services import audit
+from regulars.apps.accounts.types import Action, Actor
+from regulars.base.errors import RuleError
+
+
+def set_language(actor: Actor, language: str) -> None:
+    """Keep the user's language; raise ``RuleError`` for one the console does not speak."""
+    _refuse_unknown(language, [code for code, _name in settings.LANGUAGES])
+    User.objects.filter(pk=actor.user_id).update(language=language)
+
+
+def set_theme(actor: Actor, theme: str) -> None:
+    """Keep the user's theme: auto, light or dark."""
+    _refuse_unknown(theme, User.Theme.values)
+    User.objects.filter(pk=actor.user_id).update(theme=theme)
+
+
+def set_name(actor: Actor, name: str) -> None:
+    """Keep the user's display name."""
+    User.objects.filter(pk=actor.user_id).update(name=name.strip())
+
+
+@transaction.atomic
+def change_password(request: HttpRequest, actor: Actor, *, old: str, new: str) -> None:
+    """Change the user's own password; his other sessions end, this one goes on.
+
+    Raises ``RuleError`` when the old password is wrong or the new one is weak.
+    """
+    user = User.objects.select_for_update().get(pk=actor.user_id)
+    if not user.check_password(old):
+        raise RuleError("the present password is wrong", where="old")
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise RuleError(" ".join(error.messages), where="new") from error
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    update_session_auth_hash(request, user)
+    audit.record(
+        actor,
+        Action.CHANGE,
+        object_kind="user",
+        object_id=str(actor.user_id),
+        detail={"changed": ["sign-in secret"]},
+    )
+
+
+def _refuse_unknown(choice: str, known: list[str]) -> None:
+    if choice not in known:
+        raise RuleError(f"{choice!r} is not offered", fix=f"Use one of: {', '.join(known)}")

@@ -1,0 +1,1 @@
+"""Tests of the accounts room, one file per behaviour."""
