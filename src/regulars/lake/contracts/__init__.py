@@ -1,0 +1,34 @@
+"""The declared contracts of every lake table.
+
+One module per family of tables. A table without a contract cannot be written or read: the
+contract says who owns it, what a row is, what each column means, and how it is stored.
+"""
+
+from __future__ import annotations
+
+from regulars.base.errors import UnknownTableError
+from regulars.lake.contracts import catalog, features, logs, marketing, members, sales
+from regulars.lake.contracts.shape import Check, Column, Contract
+
+__all__ = ["Check", "Column", "Contract", "contract", "contracts"]
+
+_CONTRACTS = {
+    declared.name: declared
+    for family in (sales, marketing, catalog, members, features, logs)
+    for declared in family.CONTRACTS
+}
+
+
+def contract(name: str) -> Contract:
+    """Return the contract of the table; raise ``UnknownTableError`` when there is none."""
+    try:
+        return _CONTRACTS[name]
+    except KeyError:
+        raise UnknownTableError(
+            f"no table is called {name!r}", where="lake", fix=f"Tables: {', '.join(_CONTRACTS)}"
+        ) from None
+
+
+def contracts() -> tuple[Contract, ...]:
+    """Return every contract, families together."""
+    return tuple(_CONTRACTS.values())

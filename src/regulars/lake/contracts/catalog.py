@@ -1,0 +1,48 @@
+"""What is sold, and where."""
+
+from __future__ import annotations
+
+from regulars.lake.contracts.shape import Column, Contract
+
+_SOURCE = Column("source", "string", "the mapping that loaded the row")
+
+PRODUCTS = Contract(
+    name="products",
+    owner="ingest",
+    grain="one product",
+    key=("product_id",),
+    columns=(
+        Column("product_id", "string", "the product"),
+        Column("name", "string", "what staff call it", nullable=True),
+        Column("brand", "string", "its brand, or the source's class of brand", nullable=True),
+        Column("maker_id", "string", "who makes it", nullable=True),
+        Column("department", "string", "level 1 of its place in the range", nullable=True),
+        Column("category", "string", "level 2", nullable=True),
+        Column("subcategory", "string", "level 3", nullable=True),
+        Column("package_size", "string", "size as the source prints it", nullable=True),
+        Column("measured", "boolean", "sold by weight or volume, such as fuel"),
+        Column("placeholder", "boolean", "made because a line names it and no list knows it"),
+        _SOURCE,
+    ),
+    kind="dimension",
+    source="product lists",
+)
+
+STORES = Contract(
+    name="stores",
+    owner="ingest",
+    grain="one store",
+    key=("store_id",),
+    columns=(
+        Column("store_id", "string", "the store"),
+        Column("name", "string", "what staff call it"),
+        Column("region_id", "string", "the region it belongs to", nullable=True),
+        Column("region_name", "string", "what staff call the region", nullable=True),
+        Column("zone", "string", "its IANA time zone"),
+        _SOURCE,
+    ),
+    kind="dimension",
+    source="store lists, or the stores that orders name",
+)
+
+CONTRACTS = (PRODUCTS, STORES)

@@ -1,0 +1,46 @@
+"""What the lake and its producers note about themselves."""
+
+from __future__ import annotations
+
+from regulars.lake.contracts.shape import Column, Contract
+
+MEMBER_CHANGES = Contract(
+    name="member_changes",
+    owner="lake",
+    grain="one member whose rows one commit changed",
+    key=("member_id", "sequence"),
+    columns=(
+        Column("member_id", "string", "the member"),
+        Column("sequence", "int64", "the commit of the lake that changed their rows"),
+    ),
+    kind="log",
+    source="written by the lake with every fact and member row",
+)
+
+REFRESH_RUNS = Contract(
+    name="refresh_runs",
+    owner="science",
+    grain="one run of one producer",
+    key=("run_id", "producer"),
+    columns=(
+        Column("run_id", "string", "the refresh"),
+        Column("producer", "string", "the producer, as in features/<producer>"),
+        Column("as_of", "date", "the date it computed for"),
+        Column("mode", "string", "full, incremental, or none when nothing was computed"),
+        Column("state", "string", "done, unchanged, failed or blocked"),
+        Column("started_at", "timestamp('UTC')", "when it began", unit="UTC"),
+        Column("seconds", "float64", "how long it took", unit="seconds"),
+        Column("members_touched", "int64", "members measured anew", unit="members"),
+        Column("rows_in", "int64", "facts read to measure them", unit="rows"),
+        Column("rows_out", "int64", "feature rows written", unit="rows"),
+        Column("peak_memory_mb", "float64", "the process's highest memory", unit="MiB"),
+        Column("lake_sequence", "int64", "the lake's commit it read"),
+        Column("sources", "string", "JSON: table → version it read"),
+        Column("options", "string", "fingerprint of the producer and the brand's options"),
+        Column("error", "string", "why it failed", nullable=True),
+    ),
+    kind="log",
+    source="science.producers.refresh",
+)
+
+CONTRACTS = (MEMBER_CHANGES, REFRESH_RUNS)

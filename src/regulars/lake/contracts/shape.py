@@ -1,0 +1,113 @@
+"""What a table contract is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import ibis
+import pyarrow as pa
+
+from regulars.base.errors import ContractError
+
+Kind = Literal["fact", "dimension", "feature", "log"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, its Ibis type, what it means and in which unit."""
+
+    name: str
+    type: str
+    meaning: str
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A promise about every row.
+
+    ``holds`` takes a record batch with the contract's schema and returns one boolean per row;
+    null counts as broken.
+    """
+
+    promise: str
+    holds: Callable[[pa.RecordBatch], pa.Array]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The declared shape of one lake table.
+
+    Attributes:
+        name: The table, and its folder under the lake; a slash makes a sub-folder.
+        owner: The room or floor that writes it.
+        grain: What one row is.
+        key: The columns that no two rows share; empty for a table that is only appended to.
+        columns: Every column, in order.
+        partition: The columns whose values become folders.
+        replaces_by: On upsert, held rows of an incoming group (the same values in these columns)
+            that are absent from the incoming rows are removed. Empty: nothing is removed.
+        kind: ``fact`` and ``dimension`` come from sources, ``feature`` is computed, ``log`` is kept.
+        source: Where the rows come from.
+        checks: Promises about every row beyond type and presence.
+    """
+
+    name: str
+    owner: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    partition: tuple[str, ...] = ()
+    replaces_by: tuple[str, ...] = ()
+    kind: Kind = "fact"
+    source: str = ""
+    checks: tuple[Check, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        known = [column.name for column in self.columns]
+        for name in (*self.key, *self.partition, *self.replaces_by):
+            if name not in known:
+                raise ContractError(f"no column {name!r}", where=f"contract {self.name}")
+        if len(set(known)) != len(known):
+            raise ContractError("a column is declared twice", where=f"contract {self.name}")
+
+    @cached_property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def ibis_schema(self) -> ibis.Schema:
+        """The columns as an Ibis schema, as a snapshot's table has them."""
+        return ibis.schema({column.name: column.type for column in self.columns})
+
+    @cached_property
+    def arrow_schema(self) -> pa.Schema:
+        """The columns as an Arrow schema, as they are written. Presence is checked, not typed."""
+        schema: pa.Schema = self.ibis_schema.to_pyarrow()
+        return schema
+
+    @property
+    def knows_members(self) -> bool:
+        """Whether a row belongs to a member."""
+        return "member_id" in self.column_names
+
+    @property
+    def moves_features(self) -> bool:
+        """Whether a write makes the member's features stale: it holds what a source said of one."""
+        return self.knows_members and self.kind in {"fact", "dimension"}
+
+    def column(self, name: str) -> Column:
+        """Return the column; raise ``ContractError`` when the contract has none of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise ContractError(
+            f"no column {name!r}",
+            where=f"table {self.name}",
+            fix=f"It has {', '.join(self.column_names)}",
+        )

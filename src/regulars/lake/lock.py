@@ -1,0 +1,38 @@
+"""One writer at a time, over all processes."""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from regulars.base.errors import LakeBusyError
+
+_FILE_NAME = "_lock"
+_RETRY_SECONDS = 0.02
+
+
+@contextmanager
+def write_lock(root: Path, *, wait_seconds: float) -> Iterator[None]:
+    """Hold the lake's write lock; the kernel releases it when the process dies.
+
+    Raises:
+        LakeBusyError: Another writer held it for all of ``wait_seconds``.
+    """
+    with (root / _FILE_NAME).open("a") as stream:
+        deadline = time.monotonic() + wait_seconds
+        while True:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= deadline:
+                    raise LakeBusyError(
+                        f"another writer is still at work after {wait_seconds:g} s",
+                        where=str(root),
+                        fix="Try again when it has finished",
+                    ) from None
+                time.sleep(_RETRY_SECONDS)
+        yield

@@ -1,0 +1,93 @@
+"""The lake: a folder of Delta tables, committed together and read together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from regulars.base.errors import RegularsError
+from regulars.lake import delta
+from regulars.lake.engine import held_files
+from regulars.lake.lock import write_lock
+from regulars.lake.recovery import recovered
+from regulars.lake.snapshot import Snapshot, current_snapshot
+from regulars.lake.transaction import Transaction
+
+_KEEP_HOURS = 168
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """One table as the newest commit left it."""
+
+    name: str
+    version: int
+    rows: int
+    files: int
+    bytes: int
+
+
+class Lake:
+    """The tables under ``root``. Any number of processes read while one writes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+
+    def snapshot(self) -> Snapshot:
+        """Return all tables at the newest commit, for this thread."""
+        return current_snapshot(self.root)
+
+    @contextmanager
+    def transaction(self, *, wait_seconds: float = 60, note: str = "") -> Iterator[Transaction]:
+        """Write several tables as one commit: readers see all of it or nothing.
+
+        An exception in the block takes everything back. A transaction inside another one of the
+        same lake waits for it in vain.
+
+        Raises:
+            LakeBusyError: Another writer did not finish within ``wait_seconds``.
+            LakeError: The lake cannot be written, such as on a full disk; nothing was changed.
+        """
+        with delta.translated(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+        with write_lock(self.root, wait_seconds=wait_seconds):
+            with delta.translated(self.root):
+                manifest = recovered(self.root)
+            transaction = Transaction(self.root, manifest)
+            try:
+                yield transaction
+                transaction.commit(note)
+            except BaseException:
+                transaction.close()
+                # What cannot be taken back now (a full disk) the next writer takes back.
+                with suppress(RegularsError, OSError), delta.translated(self.root):
+                    recovered(self.root)
+                raise
+
+    def tables(self) -> list[TableState]:
+        """Return the state of every table that was ever written, by name."""
+        states = []
+        for name, version in sorted(self.snapshot().versions.items()):
+            files = held_files(self.root, name, version)
+            states.append(TableState(name, version, files.rows, len(files.paths), files.bytes))
+        return states
+
+    def compact(self, *, wait_seconds: float = 60) -> None:
+        """Join small files of every table. The old files stay until a vacuum."""
+        for name in self.snapshot().versions:
+            with self.transaction(wait_seconds=wait_seconds, note=f"compact {name}") as transaction:
+                transaction.compact(name)
+
+    def vacuum(self, *, keep_hours: int = _KEEP_HOURS, wait_seconds: float = 60) -> int:
+        """Delete files that no commit of the last ``keep_hours`` uses; return how many.
+
+        After an erasure call it with ``keep_hours=0``: only then are the person's rows gone from
+        the disk. Readers who still hold an older snapshot then have to open a new one.
+        """
+        gone = 0
+        for name in self.snapshot().versions:
+            with self.transaction(wait_seconds=wait_seconds, note=f"vacuum {name}") as transaction:
+                gone += transaction.vacuum(name, keep_hours=keep_hours)
+        return gone
