@@ -15,6 +15,7 @@ from rich.console import Console
 
 from regulars.base import environment
 from regulars.base.errors import RegularsError
+from regulars.server.demo.home import claim_for_demo
 
 COMMANDS = ("demo", "up", "load", "refresh", "staff", "doctor", "tidy", "bench", "manage")
 
@@ -31,7 +32,9 @@ def main() -> None:
     """Run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.server.settings")
     try:
-        import django  # noqa: PLC0415  settings must be chosen first
+        if sys.argv[1:2] == ["demo"]:
+            claim_for_demo()
+        import django  # noqa: PLC0415  the demo's home must be claimed before settings are read
 
         django.setup()
         mounted()(prog_name="regulars")
