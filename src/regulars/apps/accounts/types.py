@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,6 +101,25 @@ class DataScope:
     def is_hq(self) -> bool:
         """Whether the scope holds every member of the brand."""
         return self.kind == "hq"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeChoices:
+    """The ids a data scope can name, each with what it is called."""
+
+    regions: tuple[tuple[str, str], ...] = ()
+    stores: tuple[tuple[str, str], ...] = ()
+    guides: tuple[tuple[str, str], ...] = ()
+
+    def unknown(self, kind: ScopeName, ids: Iterable[str]) -> tuple[str, ...]:
+        """Return the ids nobody knows; while a kind has no ids at all, none can be checked.
+
+        >>> ScopeChoices(stores=(("s1", "Harbour"),)).unknown("store", ["s1", "s2"])
+        ('s2',)
+        """
+        by_kind = {"region": self.regions, "store": self.stores, "guide": self.guides}
+        known = {choice for choice, _name in by_kind.get(kind, ())}
+        return tuple(choice for choice in ids if known and choice not in known)
 
 
 # Deny by default: a capability a role does not list here is refused.
@@ -235,3 +255,13 @@ class AuditPage:
     number: int
     pages: int
     total: int
+
+    @property
+    def newer(self) -> int:
+        """The number of the page before this one."""
+        return self.number - 1
+
+    @property
+    def older(self) -> int:
+        """The number of the page after this one."""
+        return self.number + 1

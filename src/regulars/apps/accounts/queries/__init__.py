@@ -13,6 +13,7 @@ from regulars.apps.accounts.queries.scope import (
     visible_member,
     visible_members,
 )
+from regulars.apps.accounts.queries.scope_choices import scope_choices
 from regulars.apps.accounts.queries.staff import staff_user, staff_users
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "actor_of",
     "audit_page",
     "client_ip",
+    "scope_choices",
     "scoped",
     "staff_user",
     "staff_users",

@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from regulars.apps.accounts.models import User
 from regulars.apps.accounts.services import audit
@@ -27,9 +28,12 @@ def set_theme(actor: Actor, theme: str) -> None:
     User.objects.filter(pk=actor.user_id).update(theme=theme)
 
 
-def set_name(actor: Actor, name: str) -> None:
-    """Keep the user's display name."""
-    User.objects.filter(pk=actor.user_id).update(name=name.strip())
+def set_preferences(actor: Actor, *, name: str, language: str, theme: str) -> None:
+    """Keep display name, language and theme together."""
+    _refuse_unknown(language, [code for code, _name in settings.LANGUAGES])
+    _refuse_unknown(theme, User.Theme.values)
+    held = User.objects.filter(pk=actor.user_id)
+    held.update(name=name.strip(), language=language, theme=theme)
 
 
 @transaction.atomic
@@ -40,7 +44,7 @@ def change_password(request: HttpRequest, actor: Actor, *, old: str, new: str) -
     """
     user = User.objects.select_for_update().get(pk=actor.user_id)
     if not user.check_password(old):
-        raise RuleError("the present password is wrong", where="old")
+        raise RuleError(_("The present password is wrong."), where="old")
     try:
         validate_password(new, user)
     except ValidationError as error:

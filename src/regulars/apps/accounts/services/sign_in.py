@@ -82,13 +82,14 @@ def try_password(*, username: str, password: str, ip: str = "") -> Verdict:
     return Verdict("locked", locked_until=_locked_until(key))
 
 
-def open_session(request: HttpRequest, *, user_id: int) -> User:
+def open_session(request: HttpRequest, *, user_id: int) -> Actor:
     """Sign the user in under a new session key, and audit it."""
     user = User.objects.get(pk=user_id)
     request.session.flush()  # nothing an earlier visitor left behind survives
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    audit.record(actor_of(request), Action.SIGN_IN, object_kind="user", object_id=str(user.pk))
-    return user
+    actor = actor_of(request)
+    audit.record(actor, Action.SIGN_IN, object_kind="user", object_id=str(user.pk))
+    return actor
 
 
 def close_session(request: HttpRequest, actor: Actor | None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from regulars.apps.accounts.models import User
 from regulars.apps.accounts.rules import normal_username
@@ -47,7 +48,7 @@ def create_staff(actor: Actor | None, details: StaffDetails, *, password: str) -
     except IntegrityError as error:
         if User.objects.filter(username=user.username).exists():
             raise RuleError(
-                f"the user name {user.username} is taken", fix="Choose another"
+                _("This user name is taken."), where="username", fix=_("Choose another.")
             ) from error
         raise
     return user.pk
@@ -142,8 +143,8 @@ def _keep(actor: Actor | None, user: User, before: dict[str, Any]) -> bool:
         return False
     if not User.objects.filter(role=Role.ADMIN, is_active=True).exists():
         raise RuleError(
-            "this is the last active administrator",
-            fix="Make another user an administrator first",
+            _("This is the last active administrator."),
+            fix=_("Make another user an administrator first."),
         )
     audit.record(
         actor,
