@@ -1,0 +1,5 @@
+"""The workshop: Ibis tables in, Ibis tables out.
+
+Each package measures one idea (`kpi`, `rfm`, `lifecycle`) over the lake's tables as of a date,
+knows no Django and runs in a notebook on its own. `producers` keeps the results as feature tables.
+"""

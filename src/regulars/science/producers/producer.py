@@ -1,0 +1,101 @@
+"""What a feature producer is, and the order producers run in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from graphlib import CycleError, TopologicalSorter
+from typing import Protocol
+
+import ibis.expr.types as ir
+
+from regulars.base.errors import RuleError
+
+
+class Tables(Protocol):
+    """Anything that hands out the lake's tables by name, such as a ``Snapshot``."""
+
+    def table(self, name: str) -> ir.Table:
+        """Return the table with its contract's columns."""
+        ...
+
+
+class Producer(Protocol):
+    """Computes ``features/<name>`` in two steps.
+
+    ``measure`` looks at one member's facts alone, so it may be run for some members only.
+    ``finish`` compares all measured members, or looks at the date, and must be light.
+    """
+
+    @property
+    def name(self) -> str:
+        """The feature table is ``features/<name>``."""
+        ...
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Producers that must be up to date before."""
+        ...
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Tables that ``measure`` reads; each has member_id and business_date."""
+        ...
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Other tables that ``finish`` reads."""
+        ...
+
+    @property
+    def measured_columns(self) -> tuple[str, ...]:
+        """Columns of the feature table that hold what ``measure`` returned, member_id first."""
+        ...
+
+    @property
+    def window_days(self) -> int | None:
+        """How many days before ``as_of`` a fact counts; None for the whole past."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same facts would give other features."""
+        ...
+
+    def measure(self, tables: Tables, as_of: date) -> ir.Table:
+        """Return ``measured_columns`` of every member with facts."""
+        ...
+
+    def was_measured(self, features: ir.Table) -> ir.Table:
+        """Return the rows of ``features`` that came from ``measure``."""
+        ...
+
+    def finish(self, measured: ir.Table, tables: Tables, as_of: date) -> ir.Table:
+        """Return the feature table's rows as of ``as_of``."""
+        ...
+
+
+def in_order(producers: Iterable[Producer]) -> Sequence[Producer]:
+    """Return the producers so that each comes after those it needs.
+
+    Raises:
+        RuleError: Two have the same name, one needs an unknown one, or they need each other.
+    """
+    by_name: dict[str, Producer] = {}
+    for producer in producers:
+        if producer.name in by_name:
+            raise RuleError(f"two producers are called {producer.name}", where="producers")
+        by_name[producer.name] = producer
+    for producer in by_name.values():
+        for need in producer.needs:
+            if need not in by_name:
+                raise RuleError(
+                    f"needs the unknown producer {need}", where=f"producer {producer.name}"
+                )
+    try:
+        names = TopologicalSorter({p.name: p.needs for p in by_name.values()}).static_order()
+        return [by_name[name] for name in names]
+    except CycleError as error:
+        raise RuleError(
+            f"the producers need each other: {' → '.join(error.args[1])}", where="producers"
+        ) from error

@@ -1,0 +1,192 @@
+"""One run of one producer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+
+import ibis.expr.types as ir
+
+from regulars.base.errors import LakeBusyError
+from regulars.base.ids import new_id
+from regulars.lake import Lake, Snapshot
+from regulars.science.producers.meter import Meter
+from regulars.science.producers.producer import Producer
+from regulars.science.producers.run_log import Mode, ProducerRun, State, append_runs, last_done
+from regulars.science.producers.touched import TouchedTables, carried_over, touched_members
+
+_BATCH_ROWS = 100_000
+
+
+def run_producer(
+    lake: Lake, producer: Producer, as_of: date, *, run_id: str, full: bool
+) -> ProducerRun:
+    """Bring ``features/<producer>`` up to ``as_of``; the run says done, unchanged or failed."""
+    meter, started_at = Meter(), datetime.now(UTC)
+    with lake.snapshot() as snapshot:
+        base = last_done(snapshot, producer.name)
+        blank = describe(
+            snapshot,
+            producer,
+            as_of,
+            state="unchanged",
+            mode="none",
+            started_at=started_at,
+            run_id=run_id,
+        )
+        if not full and base is not None and _is_current(blank, base):
+            return replace(blank, rows_out=base.rows_out, seconds=meter.seconds)
+        try:
+            with _work_tables(snapshot) as work:
+                computed = _compute(work, producer, as_of, base=None if full else base)
+                run = replace(
+                    blank,
+                    state="done",
+                    mode=computed.mode,
+                    members_touched=computed.members_touched,
+                    rows_in=computed.rows_in,
+                    rows_out=computed.rows_out,
+                )
+                return _published(lake, producer, run, computed.features, base, meter)
+        except Exception as error:  # noqa: BLE001 whatever stops one producer must not stop the others
+            return replace(
+                blank,
+                state="failed",
+                error=str(error) or type(error).__name__,
+                seconds=meter.seconds,
+                peak_memory_mb=meter.peak_memory_mb,
+            )
+
+
+def describe(
+    snapshot: Snapshot,
+    producer: Producer,
+    as_of: date,
+    *,
+    state: State,
+    mode: Mode,
+    started_at: datetime,
+    run_id: str = "",
+    error: str | None = None,
+) -> ProducerRun:
+    """Return a run that computed nothing, with what it would have read."""
+    read = (*producer.facts, *producer.dimensions, *(f"features/{name}" for name in producer.needs))
+    return ProducerRun(
+        run_id=run_id,
+        producer=producer.name,
+        as_of=as_of,
+        mode=mode,
+        state=state,
+        started_at=started_at,
+        seconds=0.0,
+        lake_sequence=snapshot.sequence,
+        sources={name: snapshot.versions[name] for name in read if snapshot.has(name)},
+        options=producer.fingerprint,
+        error=error,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Computed:
+    mode: Mode
+    members_touched: int
+    rows_in: int
+    rows_out: int
+    features: ir.Table
+
+
+class _WorkTables:
+    """Results kept on the engine between steps, so that no step is computed twice."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self._names: list[str] = []
+
+    def keep(self, rows: ir.Table) -> ir.Table:
+        name = new_id("work_")
+        table = self.snapshot.connection.create_table(name, rows, temp=True)
+        self._names.append(name)
+        return table
+
+    def drop(self) -> None:
+        for name in self._names:
+            self.snapshot.connection.raw_sql(f'DROP TABLE temp."{name}"')
+
+
+@contextmanager
+def _work_tables(snapshot: Snapshot) -> Iterator[_WorkTables]:
+    work = _WorkTables(snapshot)
+    try:
+        yield work
+    finally:
+        work.drop()
+
+
+def _is_current(now: ProducerRun, base: ProducerRun) -> bool:
+    return (now.as_of, now.options, now.sources) == (base.as_of, base.options, base.sources)
+
+
+def _compute(
+    work: _WorkTables, producer: Producer, as_of: date, *, base: ProducerRun | None
+) -> _Computed:
+    snapshot = work.snapshot
+    previous = _previous(snapshot, producer, as_of, base)
+    if previous is None or base is None:
+        measured = work.keep(producer.measure(snapshot, as_of))
+        mode: Mode = "full"
+        touched_count = _count(measured)
+        rows_in = sum(_count(snapshot.table(name)) for name in producer.facts)
+    else:
+        changed = snapshot.changed_members(since=base.lake_sequence)
+        touched = work.keep(
+            touched_members(producer, snapshot, changed, since=base.as_of, as_of=as_of)
+        )
+        tables = TouchedTables(snapshot, touched)
+        anew = work.keep(producer.measure(tables, as_of))
+        measured = work.keep(carried_over(producer, anew, previous, touched))
+        mode = "incremental"
+        touched_count = _count(touched)
+        rows_in = sum(_count(tables.table(name)) for name in producer.facts)
+    features = work.keep(producer.finish(measured, snapshot, as_of))
+    return _Computed(mode, touched_count, rows_in, _count(features), features)
+
+
+def _previous(
+    snapshot: Snapshot, producer: Producer, as_of: date, base: ProducerRun | None
+) -> ir.Table | None:
+    """Return the last good features when they can be built upon, else None."""
+    if base is None or base.options != producer.fingerprint or as_of < base.as_of:
+        return None
+    features = snapshot.table(f"features/{producer.name}")
+    rows = features.filter(features["as_of"] == base.as_of)
+    # Somebody may have dropped the old partition: then there is nothing to build upon.
+    return rows if base.rows_out == 0 or _count(rows) > 0 else None
+
+
+def _published(
+    lake: Lake,
+    producer: Producer,
+    run: ProducerRun,
+    features: ir.Table,
+    base: ProducerRun | None,
+    meter: Meter,
+) -> ProducerRun:
+    """Write the features and the log row as one commit."""
+    name = f"features/{producer.name}"
+    with lake.transaction(note=f"refresh {producer.name}") as transaction:
+        newest = last_done(transaction.snapshot(), producer.name)
+        if (newest and newest.run_id) != (base and base.run_id):
+            raise LakeBusyError(
+                "another refresh has written these features meanwhile", where=name, fix="Run again"
+            )
+        rows = features.order_by("member_id").to_pyarrow_batches(chunk_size=_BATCH_ROWS)
+        transaction.replace_partition(name, rows, partition={"as_of": run.as_of})
+        done = replace(run, seconds=meter.seconds, peak_memory_mb=meter.peak_memory_mb)
+        append_runs(transaction, [done])
+    return done
+
+
+def _count(rows: ir.Table) -> int:
+    return int(rows.count().to_pyarrow().as_py())

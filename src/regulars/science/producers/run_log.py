@@ -1,0 +1,71 @@
+"""The log of producer runs: ``refresh_runs`` in the lake."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Literal
+
+import pyarrow as pa
+
+from regulars.lake import Transaction
+from regulars.lake.contracts import contract
+from regulars.science.producers.producer import Tables
+
+State = Literal["done", "unchanged", "failed", "blocked"]
+Mode = Literal["full", "incremental", "none"]
+
+TABLE = "refresh_runs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducerRun:
+    """One run of one producer, as the log keeps it.
+
+    ``members_touched`` members were measured anew from ``rows_in`` facts, ``rows_out`` feature
+    rows were written; ``lake_sequence`` is the commit that was read and ``sources`` its tables'
+    versions, ``options`` the producer's fingerprint. ``peak_memory_mb`` is the process's, in MiB.
+    """
+
+    run_id: str
+    producer: str
+    as_of: date
+    mode: Mode
+    state: State
+    started_at: datetime
+    seconds: float
+    members_touched: int = 0
+    rows_in: int = 0
+    rows_out: int = 0
+    peak_memory_mb: float = 0.0
+    lake_sequence: int
+    sources: dict[str, int]
+    options: str
+    error: str | None = None
+
+
+def append_runs(transaction: Transaction, runs: list[ProducerRun]) -> None:
+    """Add the runs to the log, in the transaction's commit."""
+    rows = [asdict(run) | {"sources": json.dumps(run.sources, sort_keys=True)} for run in runs]
+    transaction.append(TABLE, pa.Table.from_pylist(rows, schema=contract(TABLE).arrow_schema))
+
+
+def last_done(tables: Tables, producer: str) -> ProducerRun | None:
+    """Return the producer's newest run that wrote its feature table."""
+    runs = tables.table(TABLE)
+    done = runs.filter(runs["producer"] == producer, runs["state"] == "done")
+    rows = done.order_by(done["lake_sequence"].desc(), done["started_at"].desc()).limit(1)
+    found = [_run(row) for row in rows.to_pyarrow().to_pylist()]
+    return found[0] if found else None
+
+
+def last_runs(tables: Tables, *, limit: int = 100) -> list[ProducerRun]:
+    """Return the newest runs of all producers, newest first."""
+    runs = tables.table(TABLE)
+    newest = runs.order_by(runs["started_at"].desc(), runs["producer"]).limit(limit)
+    return [_run(row) for row in newest.to_pyarrow().to_pylist()]
+
+
+def _run(row: dict[str, object]) -> ProducerRun:
+    return ProducerRun(**row | {"sources": json.loads(str(row["sources"]))})  # type: ignore[arg-type]  # the contract's types

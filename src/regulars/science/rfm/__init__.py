@@ -1,0 +1,21 @@
+"""RFM: how lately (R), how often (F) and for how much (M) each member bought.
+
+`score` gives every buyer of the window three scores and exactly one of the eight groups;
+`measure` and `rank` are its two halves, `group_sizes` counts the groups.
+"""
+
+from regulars.science.rfm.groups import GROUPS, group_sizes
+from regulars.science.rfm.measures import measure
+from regulars.science.rfm.options import RfmCuts, RfmOptions, RfmValues
+from regulars.science.rfm.scores import rank, score
+
+__all__ = [
+    "GROUPS",
+    "RfmCuts",
+    "RfmOptions",
+    "RfmValues",
+    "group_sizes",
+    "measure",
+    "rank",
+    "score",
+]
