@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
 
+
 # The base install has no pandas, but the tests' own virtual environment has (benchmarks measure
 # against it, the demo's data package asks for it). Here every import of it fails, so that code
 # which would need it, also through Ibis, cannot pass a test. Oracles use plain Python or Polars.
-sys.modules["pandas"] = None  # type: ignore[assignment]  # None is how Python blocks an import
+# (``sys.modules["pandas"] = None`` would not do: PyArrow's compiled import takes None for it.)
+class _NoPandas(MetaPathFinder):
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> None:
+        """Refuse pandas; leave every other module to the finders after this one."""
+        if name.partition(".")[0] == "pandas":
+            raise ModuleNotFoundError("pandas is blocked in tests", name=name)
+
+
+sys.meta_path.insert(0, _NoPandas())
 
 
 @pytest.fixture(autouse=True)
