@@ -34,6 +34,7 @@ def _own_home(settings: Settings, tmp_path: Path) -> None:
     """Give every test its own REGULARS_HOME: no test reads or writes the keys of a real one."""
     settings.REGULARS_HOME = tmp_path / "home"
     settings.REGULARS_LAKE = settings.REGULARS_HOME / "lake"
+    settings.STATIC_ROOT = None  # nothing is collected there; the finders serve the packages' files
 
 
 @pytest.fixture(scope="session")
