@@ -40,6 +40,9 @@ up: setup
 
 dev-setup: setup $(STAMPS)/dev
 
+# Checks read settings, and settings make keys: theirs, not those of an installation in var/.
+test lint docs: export REGULARS_HOME := $(CURDIR)/build/checks
+
 test: dev-setup
 	$(PY) scripts/system_packages.py
 	$(PY) -m pytest $(PYTEST)

@@ -12,11 +12,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import django
+import typer
 import typer.main
-from click import Command, Context, Option, Parameter
 from django.utils import translation
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from regulars.base import errors
 from regulars.lake.contracts import Contract, contracts
@@ -138,10 +140,10 @@ def commands_page() -> str:
         "# Commands\n",
         ABOUT_COMMANDS,
     ]
-    group = typer.main.get_command(mounted())
-    context = Context(group, info_name="regulars")
-    commands = getattr(group, "commands", {})
-    parts += [command_section(context, name, commands[name]) for name in sorted(commands)]
+    group = cast("TyperGroup", typer.main.get_command(mounted()))
+    context = typer.Context(group, info_name="regulars")
+    for name, command in sorted(group.commands.items()):
+        parts.append(command_section(context, name, cast("TyperCommand", command)))
     return "\n".join(parts)
 
 
@@ -155,15 +157,17 @@ def mounted() -> typer.Typer:
     return mounted_app()
 
 
-def command_section(parent: Context, name: str, command: Command) -> str:
+def command_section(parent: typer.Context, name: str, command: TyperCommand) -> str:
     """Return the section of one command: what it does, an example, its options."""
-    context = Context(command, info_name=name, parent=parent)
+    context = typer.Context(command, info_name=name, parent=parent)
     about, _, example = inspect.cleandoc(command.help or "").partition("Example:")
     usage = f"regulars {name} {' '.join(command.collect_usage_pieces(context))}".rstrip()
     rows = [
         parameter_row(parameter)
         for parameter in command.params
-        if parameter.name != "help" and not getattr(parameter, "hidden", False)
+        if isinstance(parameter, TyperOption | TyperArgument)
+        and parameter.name != "help"
+        and not parameter.hidden
     ]
     table = ["| option | means | default |", "|---|---|---|", *rows, ""] if rows else []
     return "\n".join(
@@ -177,9 +181,9 @@ def command_section(parent: Context, name: str, command: Command) -> str:
     )
 
 
-def parameter_row(parameter: Parameter) -> str:
+def parameter_row(parameter: TyperOption | TyperArgument) -> str:
     """Return the table row of one option or argument."""
-    if isinstance(parameter, Option):
+    if isinstance(parameter, TyperOption):
         names = [*parameter.opts, *parameter.secondary_opts]
         shown = ", ".join(f"`{name}`" for name in names)
     else:
@@ -188,7 +192,7 @@ def parameter_row(parameter: Parameter) -> str:
     plain = isinstance(default, str | int | float) and default != ""
     text = str(getattr(default, "value", default)).lower() if isinstance(default, bool) else default
     held = f"`{getattr(text, 'value', text)}`" if plain else ""
-    meaning = " ".join((getattr(parameter, "help", None) or "").split())
+    meaning = " ".join((parameter.help or "").split())
     return f"| {shown} | {meaning} | {held} |".replace("|  |", "| |")
 
 
