@@ -24,6 +24,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input -
 	--require-hashes --only-binary :all:
 COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-header --no-emit-index-url --no-annotate $(UPGRADE)
+PYTEST ?= -n 2 --dist loadfile
 SETUP := $(STAMPS)/package $(STAMPS)/messages $(STATIC)/.built
 export PYTHONUNBUFFERED := 1
 
