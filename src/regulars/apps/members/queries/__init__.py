@@ -1,0 +1,21 @@
+"""Reads of the members room: find by identifier, masked identifiers, links, reviews, counts.
+
+What is about single members is cut by the caller's ``ScopedLake``; reviews and counts are for
+staff who work on the whole brand's identities.
+"""
+
+from __future__ import annotations
+
+from regulars.apps.members.queries.identifiers import find_by_identifier, identifiers_of
+from regulars.apps.members.queries.links import link_history
+from regulars.apps.members.queries.records import identity_counts, member_records
+from regulars.apps.members.queries.reviews import reviews
+
+__all__ = [
+    "find_by_identifier",
+    "identifiers_of",
+    "identity_counts",
+    "link_history",
+    "member_records",
+    "reviews",
+]

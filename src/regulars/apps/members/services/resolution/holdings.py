@@ -1,0 +1,113 @@
+"""What the ledger already holds of a load's identifiers and of the members they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+from django.db.models import Count
+
+from regulars.apps.members.models import Identifier, Member, MergeReview
+from regulars.apps.members.rules.components import Ints
+from regulars.apps.members.rules.graph import Held
+from regulars.apps.members.rules.kinds import KIND_ORDER
+from regulars.apps.members.services.ledger_rows import chunks
+from regulars.apps.members.services.resolution.incoming import Incoming
+from regulars.apps.members.services.standing import canonical
+from regulars.apps.members.types import MemberState, ReviewReason, ReviewState
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+class StaleLedgerError(Exception):
+    """Another process changed a member while this one looked it up: look again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who owns which key.
+
+    Attributes:
+        of_key: For each key the number of the member that owns it, -1 for nobody.
+        member_ids: The members' ids by number.
+    """
+
+    of_key: Ints
+    member_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Possessions:
+    """What the touched members own, and who of them is senior."""
+
+    owned: Held
+    seniority: dict[int, tuple[datetime, datetime, str]]
+
+    def by_seniority(self, members: Iterable[int]) -> list[int]:
+        """Return the members, the earliest to join first; then the earliest known."""
+        return sorted(members, key=lambda member: self.seniority[member])
+
+
+def holders_of(incoming: Incoming, keys: Ints) -> Holders:
+    """Look up who owns the keys."""
+    of_key = np.full(len(incoming.values), -1, dtype=np.int64)
+    number_of: dict[str, int] = {}
+    for position, kind in enumerate(KIND_ORDER):
+        wanted = keys[incoming.kind[keys] == position]
+        owned = Identifier.objects.filter(kind=kind, exclusive=True)
+        if not len(wanted) or not owned.exists():
+            continue
+        key_of = {incoming.hashes[key]: key for key in wanted.tolist()}
+        for chunk in chunks(key_of):
+            found = owned.filter(key_hash__in=chunk).values_list("key_hash", "member_id")
+            for key_hash, member_id in found.iterator(chunk_size=len(chunk)):
+                of_key[key_of[bytes(key_hash)]] = number_of.setdefault(member_id, len(number_of))
+    return Holders(of_key, list(number_of))
+
+
+def shared_keys(incoming: Incoming) -> npt.NDArray[np.bool_]:
+    """Which keys so many people carry that a review was opened and they join nothing until then."""
+    silent = np.zeros(len(incoming.values), dtype=np.bool_)
+    known = MergeReview.objects.filter(
+        reason=ReviewReason.SHARED_KEY, state__in=[ReviewState.OPEN, ReviewState.KEPT_APART]
+    ).values_list("key_kind", "key_hash")
+    shared = {(kind, bytes(key_hash)) for kind, key_hash in known if key_hash is not None}
+    if shared:
+        for key, key_hash in enumerate(incoming.hashes):
+            silent[key] = (KIND_ORDER[incoming.kind[key]], key_hash) in shared
+    return silent
+
+
+def held_by(holders: Holders, touched: Ints) -> Possessions:
+    """Lock the touched members and return what they own; raise if one is no longer active."""
+    number_of = {holders.member_ids[member]: member for member in touched.tolist()}
+    counts = np.zeros((len(holders.member_ids), len(KIND_ORDER)), dtype=np.int64)
+    seniority = {}
+    for chunk in chunks(sorted(number_of)):
+        locked = Member.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
+        for member in locked.only("state", "joined_at", "created_at"):
+            if member.state != MemberState.ACTIVE:
+                raise StaleLedgerError(member.pk)
+            joined_at = member.joined_at or _NEVER
+            seniority[number_of[member.pk]] = (joined_at, member.created_at, member.pk)
+        owned = Identifier.objects.filter(member__in=chunk, exclusive=True)
+        for member_id, kind, count in owned.values_list("member_id", "kind").annotate(Count("pk")):
+            counts[number_of[member_id], KIND_ORDER.index(kind)] = count
+    return Possessions(Held(counts, _kept_apart(number_of)), seniority)
+
+
+def _kept_apart(number_of: dict[str, int]) -> frozenset[tuple[int, int]]:
+    if not number_of:
+        return frozenset()
+    decided = MergeReview.objects.filter(state=ReviewState.KEPT_APART)
+    pairs = list(decided.exclude(reason=ReviewReason.SHARED_KEY).values_list("left_id", "right_id"))
+    standing = canonical({member_id for pair in pairs for member_id in pair})
+    apart = {(standing[left], standing[right]) for left, right in pairs}
+    return frozenset(
+        (number_of[left], number_of[right])
+        for left, right in apart
+        if left in number_of and right in number_of and left != right
+    )

@@ -1,0 +1,176 @@
+"""The identifiers of a load: brought to one spelling, sorted by what they may do, hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+
+from regulars.apps.accounts.services import vault
+from regulars.apps.members.rules.components import Ints
+from regulars.apps.members.rules.kinds import (
+    KIND_ORDER,
+    Strength,
+    policy,
+    says_nothing,
+    strength_of,
+)
+from regulars.apps.members.rules.normal_form import normal_form
+from regulars.base.errors import IdentityError
+
+_COLUMNS = ("row_id", "kind", "value", "verified")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Distinct identifiers, and the rows that carry them.
+
+    Attributes:
+        row_ids: The rows' own ids, distinct and ascending; a row's position is its number here.
+        row, key: The two ends of every link, one per row and key.
+        strength: What each link may do (``Strength``).
+        verified: Whether any row says that somebody verified the key.
+        kind: Each key's position in ``KIND_ORDER``.
+        values: Each key's normal form, in the clear: never stored, printed or logged.
+        hashes: Each key's keyed hash.
+        malformed: Numbers of rows that carry a value that cannot be of its kind.
+    """
+
+    row_ids: Ints
+    row: Ints
+    key: Ints
+    strength: Ints
+    verified: npt.NDArray[np.bool_]
+    kind: Ints
+    values: list[str]
+    hashes: list[bytes]
+    malformed: Ints
+
+
+def read_incoming(rows: pa.Table) -> Incoming:
+    """Read rows of the load's identifier schema.
+
+    Raises:
+        IdentityError: A column is missing, or a kind is unknown.
+    """
+    missing = [name for name in _COLUMNS if name not in rows.column_names]
+    if missing:
+        raise IdentityError(f"missing column {', '.join(missing)}", where="identifiers of a load")
+    row_ids, positions = np.unique(
+        np.asarray(rows.column("row_id").to_numpy(), dtype=np.int64), return_inverse=True
+    )
+    verified = np.asarray(rows.column("verified").to_numpy(zero_copy_only=False), dtype=np.bool_)
+    row_kinds: Any = rows.column("kind").combine_chunks().dictionary_encode()
+    column: Any = rows.column("value")
+    values: list[str] = []
+    kinds: list[int] = []
+    hashes: list[bytes] = []
+    key_of_row = np.full(rows.num_rows, _NOTHING, dtype=np.int64)
+    strength = np.full(rows.num_rows, Strength.WEAK, dtype=np.int64)
+    for number, kind in enumerate(row_kinds.dictionary.to_pylist()):
+        policy(kind)
+        chosen = np.flatnonzero(row_kinds.indices.to_numpy() == number)
+        distinct = column.take(pa.array(chosen)).combine_chunks().dictionary_encode()
+        places, forms = _keys_of_kind(kind, distinct.dictionary.to_pylist())
+        places[places >= 0] += len(values)
+        key_of_row[chosen] = places[distinct.indices.to_numpy()]
+        for flag in (True, False):
+            strength[chosen[verified[chosen] == flag]] = strength_of(kind, verified=flag)
+        values += forms
+        kinds += [KIND_ORDER.index(kind)] * len(forms)
+        hashes += [bytes.fromhex(digest) for digest in vault.keyed_hash_many(forms, kind)]
+    malformed = np.unique(positions[key_of_row == _MALFORMED])
+    usable = key_of_row >= 0
+    row, key, strongest = _once(positions[usable], key_of_row[usable], strength[usable])
+    known_verified = np.zeros(len(values), dtype=np.bool_)
+    known_verified[key_of_row[usable & verified]] = True
+    return Incoming(
+        row_ids, row, key, strongest, known_verified, np.array(kinds, dtype=np.int64),
+        values, hashes, malformed,
+    )  # fmt: skip
+
+
+_NOTHING = -1
+_MALFORMED = -2
+
+
+def _keys_of_kind(kind: str, raw: list[str]) -> tuple[Ints, list[str]]:
+    """Return for each raw value its key's number (or -1, -2), and the keys' normal forms."""
+    ours = _blocked_here(kind, settings.REGULARS_BLOCKED_IDENTIFIERS)
+    region = settings.REGULARS_BRAND.region
+    number_of: dict[str, int] = {}
+    places = np.empty(len(raw), dtype=np.int64)
+    for position, value in enumerate(raw):
+        stripped = value.strip()
+        if not stripped or says_nothing(kind, stripped):
+            places[position] = _NOTHING
+            continue
+        form = normal_form(kind, stripped, region=region)
+        if form is None:
+            places[position] = _MALFORMED
+        elif form in ours or says_nothing(kind, form):
+            places[position] = _NOTHING
+        else:
+            places[position] = number_of.setdefault(form, len(number_of))
+    return places, list(number_of)
+
+
+def _blocked_here(kind: str, values: Iterable[str]) -> frozenset[str]:
+    """Return the normal forms of the brand's own phones, mailboxes and house cards."""
+    region = settings.REGULARS_BRAND.region
+    forms = {normal_form(kind, value, region=region) for value in values}
+    return frozenset(form for form in forms if form is not None)
+
+
+def _once(row: Ints, key: Ints, strength: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return each pair of row and key once, with its strongest link."""
+    order = np.lexsort((strength, key, row))
+    row, key, strength = row[order], key[order], strength[order]
+    first = np.ones(len(row), dtype=np.bool_)
+    first[1:] = (row[1:] != row[:-1]) | (key[1:] != key[:-1])
+    return row[first], key[first], strength[first]
+
+
+@dataclass(frozen=True, slots=True)
+class Registrations:
+    """What rows say of joining, one entry per row number that says anything, earliest first."""
+
+    row: Ints
+    store_id: list[str | None]
+    joined_at: list[object]
+    channel: list[str | None]
+
+
+def read_registrations(rows: pa.Table, row_ids: Ints) -> Registrations:
+    """Read the optional columns; rows without any of them are left out."""
+    columns: dict[str, Any] = {
+        name: rows.column(name)
+        for name in ("joined_at", "store_id", "channel")
+        if name in rows.column_names
+    }
+    if not columns:
+        return Registrations(np.empty(0, dtype=np.int64), [], [], [])
+    says: Any = pa.array([False] * rows.num_rows, pa.bool_())
+    for column in columns.values():
+        says = pc.or_(says, pc.is_valid(column))
+    table = pa.table(columns | {"row_id": rows.column("row_id")}).filter(says)
+    if "joined_at" in columns:
+        table = table.sort_by([("joined_at", "ascending"), ("row_id", "ascending")])
+    found = np.searchsorted(row_ids, table.column("row_id").to_numpy())
+    nothing: list[None] = [None] * table.num_rows
+
+    def listed(name: str) -> list[object]:
+        return table.column(name).to_pylist() if name in columns else list(nothing)
+
+    return Registrations(
+        found.astype(np.int64),
+        [None if store is None else str(store) for store in listed("store_id")],
+        listed("joined_at"),
+        [None if channel is None else str(channel) for channel in listed("channel")],
+    )

@@ -1,0 +1,22 @@
+"""What loads see of this room: the resolver they ask and let write into their commit."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from regulars.apps.ingest.hooks import Resolution
+from regulars.apps.members.services.lake_side.publishing import publish_into
+from regulars.apps.members.services.resolution.resolve import resolve
+from regulars.lake import Transaction
+
+
+class LedgerResolver:
+    """Resolves against the ledger and publishes into the load's lake transaction."""
+
+    def resolve(self, rows: pa.Table, source: str) -> Resolution:
+        """Return the members of the rows, creating and merging as needed."""
+        return resolve(rows, source)
+
+    def publish(self, transaction: Transaction) -> None:
+        """Write members, moved facts and home stores into the load's commit."""
+        publish_into(transaction)
