@@ -4,8 +4,8 @@
 commit left them. Which Delta versions belong together is kept in the manifest. No Django here.
 """
 
-from regulars.lake.store import Lake, TableState
 from regulars.lake.snapshot import Snapshot
+from regulars.lake.store import Lake, TableState
 from regulars.lake.transaction import Transaction
 from regulars.lake.upsert import UpsertCount
 from regulars.lake.validation import ArrowRows

@@ -22,22 +22,14 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from regulars.base import environment
-from regulars.lake import delta
-from regulars.lake.contracts import Contract, contract
-from regulars.lake.delta import Files
+from regulars.lake.contracts import contract
+from regulars.lake.storage import delta
+from regulars.lake.storage.delta import Files
+from regulars.lake.storage.sql import quoted, rows_of
 
 _NUMBERS = itertools.count()
 _PREFIX = "lake-"
-
-
-def quoted(name: str) -> str:
-    """Return the identifier in double quotes."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def text(value: str) -> str:
-    """Return the value as an SQL string."""
-    return "'" + value.replace("'", "''") + "'"
+NO_FILES = Files((), {})
 
 
 class Engine:
@@ -84,26 +76,17 @@ class Engine:
         with self._lock:
             if name in self._views:
                 return
-            query = self._query(declared)
+            version = self._versions.get(name)
+            files = held_files(self._root, name, version) if version is not None else NO_FILES
+            query = rows_of(declared, files.data, files.columns)
             with self._duckdb.cursor() as cursor, delta.translated(self._root / name):
                 cursor.execute(f"CREATE VIEW {quoted(name)} AS {query}")
             self._views.add(name)
 
-    def _query(self, declared: Contract) -> str:
-        version = self._versions.get(declared.name)
-        if version is not None:
-            files = held_files(self._root, declared.name, version)
-            if files.paths:
-                return _select(declared, files)
-        nothing = ", ".join(
-            f"NULL::{sql_type(declared, name)} AS {quoted(name)}" for name in declared.column_names
-        )
-        return f"SELECT {nothing} WHERE false"
-
 
 def held_files(root: Path, name: str, version: int) -> Files:
-    """Return the files of one version of a table; a version never changes, so it is kept."""
-    key = (root, name, version)
+    """Return the files of one version of a table; a commit never changes, so it is kept."""
+    key = (root / name, version, delta.commit_stamp(root / name, version))
     with _FILES_LOCK:
         known = _FILES.get(key)
     if known is None:
@@ -116,51 +99,9 @@ def held_files(root: Path, name: str, version: int) -> Files:
     return known
 
 
-_FILES: dict[tuple[Path, str, int], Files] = {}
+_FILES: dict[tuple[Path, int, tuple[int, int]], Files] = {}
 _FILES_LOCK = threading.Lock()
 _FILES_MAX = 256
-
-
-def forget_files(root: Path) -> None:
-    """Drop what is known of the lake's files: a table was dropped and may be made anew."""
-    with _FILES_LOCK:
-        for key in [key for key in _FILES if key[0] == root]:
-            del _FILES[key]
-
-
-def _select(declared: Contract, files: Files) -> str:
-    columns = []
-    for column in declared.columns:
-        kind = sql_type(declared, column.name)
-        # A column declared after the files were written reads as null.
-        value = quoted(column.name) if column.name in files.columns else "NULL"
-        columns.append(f"{value}::{kind} AS {quoted(column.name)}")
-    paths = ", ".join(text(path) for path in files.paths)
-    hive = ""
-    if declared.partition:
-        types = ", ".join(
-            f"{text(name)}: {sql_type(declared, name)}" for name in declared.partition
-        )
-        hive = f", hive_partitioning = true, hive_types = {{{types}}}"
-    else:
-        hive = ", hive_partitioning = false"
-    union = ", union_by_name = true" if set(declared.column_names) != set(files.columns) else ""
-    return f"SELECT {', '.join(columns)} FROM read_parquet([{paths}]{hive}{union})"
-
-
-def sql_type(declared: Contract, name: str) -> str:
-    """Return DuckDB's name of the column's type."""
-    kind = declared.column(name).type
-    if kind.startswith("decimal"):
-        return kind
-    return {
-        "string": "VARCHAR",
-        "int64": "BIGINT",
-        "float64": "DOUBLE",
-        "boolean": "BOOLEAN",
-        "date": "DATE",
-        "timestamp('UTC')": "TIMESTAMPTZ",
-    }[kind]
 
 
 def staging_folder(root: Path) -> Path:

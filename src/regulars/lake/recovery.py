@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from regulars.base.errors import LakeError
-from regulars.lake import delta
 from regulars.lake.contracts import contracts
-from regulars.lake.engine import Engine, forget_files, sweep_staging
-from regulars.lake.manifest import Manifest, read_manifest, write_manifest
+from regulars.lake.engine import Engine, sweep_staging
+from regulars.lake.storage import delta
+from regulars.lake.storage.manifest import Manifest, read_manifest, write_manifest
 
 
 def recovered(root: Path) -> Manifest:
@@ -32,7 +32,6 @@ def recovered(root: Path) -> Manifest:
         held = versions.get(name)
         if held is None:
             shutil.rmtree(folder)
-            forget_files(root)
         elif delta.has_version(folder, held + 1):
             versions[name] = delta.restore(folder, held)
     for name, held in manifest.tables.items():
@@ -44,7 +43,7 @@ def recovered(root: Path) -> Manifest:
             )
     if versions != manifest.tables:
         # The contents are those of the same commit, so its sequence stays.
-        manifest = Manifest(manifest.sequence, versions, manifest.note)
+        manifest = manifest.moved_to(versions)
         write_manifest(root, manifest)
     sweep_staging(root)
     return manifest
@@ -68,7 +67,7 @@ def _adopted(root: Path) -> Manifest:
     engine = Engine(root, versions)
     engine.ensure_view("member_changes")
     held = engine.cursor().execute("SELECT max(sequence) FROM member_changes").fetchone()
-    return Manifest((held[0] if held and held[0] else 0) + 1, versions, "adopted tables")
+    return Manifest((held[0] if held and held[0] else 0) + 1, versions, note="adopted tables")
 
 
 def _folders(root: Path) -> Iterator[tuple[str, Path]]:

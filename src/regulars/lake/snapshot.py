@@ -13,18 +13,19 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from regulars.lake.engine import Engine
-from regulars.lake.lock import write_lock
-from regulars.lake.manifest import Manifest, read_manifest
 from regulars.lake.recovery import needs_adoption, recovered
+from regulars.lake.storage.lock import write_lock
+from regulars.lake.storage.manifest import Manifest, read_manifest
 
 _ADOPTION_WAIT_SECONDS = 60.0
+_NOTHING = Manifest()
 
 
 class Snapshot:
     """All tables as one commit left them, for one thread.
 
     Expressions made from it stay at its versions, also after later commits; the files stay until
-    a vacuum. Use it in a ``with`` block; keep no expression of it for longer than the vacuum keeps files.
+    a vacuum deletes them. Use it in a ``with`` block and keep none of its expressions for days.
     """
 
     def __init__(self, engine: Engine, manifest: Manifest) -> None:
@@ -87,7 +88,7 @@ def current_snapshot(root: Path) -> Snapshot:
 
 def _without_manifest(root: Path) -> Manifest:
     if not needs_adoption(root):
-        return Manifest()
+        return _NOTHING
     with write_lock(root, wait_seconds=_ADOPTION_WAIT_SECONDS):
         return recovered(root)
 

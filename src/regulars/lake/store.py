@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regulars.base.errors import RegularsError
-from regulars.lake import delta
+from regulars.lake.compaction import compact_table
+from regulars.lake.draft import Draft
 from regulars.lake.engine import held_files
-from regulars.lake.lock import write_lock
 from regulars.lake.recovery import recovered
 from regulars.lake.snapshot import Snapshot, current_snapshot
+from regulars.lake.storage import delta
+from regulars.lake.storage.lock import write_lock
 from regulars.lake.transaction import Transaction
 
 _KEEP_HOURS = 168
@@ -50,35 +52,24 @@ class Lake:
             LakeBusyError: Another writer did not finish within ``wait_seconds``.
             LakeError: The lake cannot be written, such as on a full disk; nothing was changed.
         """
-        with delta.translated(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-        with write_lock(self.root, wait_seconds=wait_seconds):
-            with delta.translated(self.root):
-                manifest = recovered(self.root)
-            transaction = Transaction(self.root, manifest)
-            try:
-                yield transaction
-                transaction.commit(note)
-            except BaseException:
-                transaction.close()
-                # What cannot be taken back now (a full disk) the next writer takes back.
-                with suppress(RegularsError, OSError), delta.translated(self.root):
-                    recovered(self.root)
-                raise
+        with self._draft(wait_seconds=wait_seconds, note=note) as draft:
+            transaction = Transaction(draft)
+            yield transaction
+            transaction.write_member_changes()
 
     def tables(self) -> list[TableState]:
         """Return the state of every table that was ever written, by name."""
         states = []
         for name, version in sorted(self.snapshot().versions.items()):
             files = held_files(self.root, name, version)
-            states.append(TableState(name, version, files.rows, len(files.paths), files.bytes))
+            states.append(TableState(name, version, files.rows, len(files.data), files.bytes))
         return states
 
     def compact(self, *, wait_seconds: float = 60) -> None:
         """Join small files of every table. The old files stay until a vacuum."""
         for name in self.snapshot().versions:
-            with self.transaction(wait_seconds=wait_seconds, note=f"compact {name}") as transaction:
-                transaction.compact(name)
+            with self._draft(wait_seconds=wait_seconds, note=f"compact {name}") as draft:
+                compact_table(draft, name)
 
     def vacuum(self, *, keep_hours: int = _KEEP_HOURS, wait_seconds: float = 60) -> int:
         """Delete files that no commit of the last ``keep_hours`` uses; return how many.
@@ -88,6 +79,23 @@ class Lake:
         """
         gone = 0
         for name in self.snapshot().versions:
-            with self.transaction(wait_seconds=wait_seconds, note=f"vacuum {name}") as transaction:
-                gone += transaction.vacuum(name, keep_hours=keep_hours)
+            with self._draft(wait_seconds=wait_seconds, note=f"vacuum {name}") as draft:
+                gone += draft.vacuum(name, keep_hours=keep_hours)
         return gone
+
+    @contextmanager
+    def _draft(self, *, wait_seconds: float, note: str) -> Iterator[Draft]:
+        with delta.translated(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+        with write_lock(self.root, wait_seconds=wait_seconds):
+            with delta.translated(self.root):
+                draft = Draft(self.root, recovered(self.root))
+            try:
+                yield draft
+                draft.finish(note)
+            except BaseException:
+                draft.close()
+                # What cannot be taken back now (a full disk) the next writer takes back.
+                with suppress(RegularsError, OSError), delta.translated(self.root):
+                    recovered(self.root)
+                raise

@@ -3,23 +3,26 @@
 The incoming rows wait in a Parquet file; DuckDB joins them with the held rows of the same keys (or
 the same groups, see ``Contract.replaces_by``) wherever those lie, so a corrected row whose
 partition changed is found too. What is large spills to the staging folder.
+
+The functions share three names on one cursor: ``incoming`` (the new rows), ``held rows`` (the
+table's rows with their file) and ``difference`` (key, state, and whose and where a held row is).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from regulars.base.errors import ContractError
 from regulars.lake.contracts import Contract
-from regulars.lake.engine import quoted, text
+from regulars.lake.storage.delta import DataFile, Files
+from regulars.lake.storage.sql import in_partitions, names, quoted, rows_of, text
 
 _SHOWN_KEYS = 3
-_BATCH_ROWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class UpsertCount:
 def stage(
     cursor: duckdb.DuckDBPyConnection, declared: Contract, rows: pa.RecordBatchReader, file: Path
 ) -> None:
-    """Write the rows to ``file`` and make them the view ``incoming``; a key may come only once.
+    """Write the rows to ``file`` and make them ``incoming``; a key may come only once.
 
     Raises:
         ContractError: Two incoming rows have the same key.
@@ -48,11 +51,13 @@ def stage(
     file.parent.mkdir(parents=True, exist_ok=True)
     cursor.register("arriving", rows)
     cursor.execute(
-        f"COPY (SELECT * FROM arriving) TO {text(str(file))} (FORMAT parquet, COMPRESSION lz4)"
+        f"COPY (SELECT * FROM arriving) TO {text(str(file))} "
+        "(FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 20000, "
+        "WRITE_BLOOM_FILTER false)"
     )
     cursor.unregister("arriving")
     cursor.execute(f"CREATE TEMP VIEW incoming AS SELECT * FROM read_parquet({text(str(file))})")
-    key = _names(declared.key)
+    key = names(declared.key)
     twice = cursor.execute(
         f"SELECT {key} FROM incoming GROUP BY {key} HAVING count(*) > 1 "
         f"ORDER BY {key} LIMIT {_SHOWN_KEYS}"
@@ -69,25 +74,27 @@ def stage(
         )
 
 
+def hold(cursor: duckdb.DuckDBPyConnection, declared: Contract, files: Files) -> None:
+    """Make the table's rows ``held rows``, each with its file."""
+    query = rows_of(declared, files.data, files.columns, with_file=True)
+    cursor.execute(f'CREATE TEMP VIEW "held rows" AS {query}')
+
+
 def compare(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> UpsertCount:
-    """Make the table ``difference`` of every row that is new, changed or removed; count all rows."""
-    group = _names(declared.replaces_by or declared.key)
+    """Make ``difference`` of ``incoming`` against ``held rows``; count every row."""
+    group = names(declared.replaces_by or declared.key)
     first = quoted(declared.key[0])
-    key = _names(declared.key)
     others = [name for name in declared.column_names if name not in declared.key]
     differs = " OR ".join(f"i.{quoted(name)} IS DISTINCT FROM h.{quoted(name)}" for name in others)
-    carried = "".join(
-        f", h.{quoted(name)} AS {quoted('held ' + name)}" for name in _carried(declared)
-    )
     cursor.execute(
-        f"CREATE TEMP TABLE held AS SELECT * FROM {quoted(declared.name)} "
+        'CREATE TEMP TABLE held AS SELECT * FROM "held rows" '
         f"SEMI JOIN (SELECT DISTINCT {group} FROM incoming) AS wanted USING ({group})"
     )
     cursor.execute(
-        f"CREATE TEMP TABLE difference AS SELECT {key}{carried}, CASE "
+        f"CREATE TEMP TABLE difference AS SELECT {_kept(declared)}, CASE "
         f"WHEN h.{first} IS NULL THEN 'new' WHEN i.{first} IS NULL THEN 'removed' "
         f"WHEN {differs or 'false'} THEN 'changed' ELSE 'same' END AS state "
-        f"FROM incoming AS i FULL JOIN held AS h USING ({key})"
+        f"FROM incoming AS i FULL JOIN held AS h USING ({names(declared.key)})"
     )
     cursor.execute("DROP TABLE held")
     counted = dict(
@@ -96,83 +103,65 @@ def compare(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> UpsertCoun
     return UpsertCount(**counted)
 
 
-def touched_partitions(
-    cursor: duckdb.DuckDBPyConnection, declared: Contract
-) -> list[tuple[object, ...]]:
-    """Return the partitions that hold a changed or removed row; ``[()]`` when not partitioned."""
-    columns = ", ".join(quoted("held " + name) for name in declared.partition) or "1"
-    rows = cursor.execute(
-        f"SELECT DISTINCT {columns} FROM difference WHERE state IN ('changed', 'removed') ORDER BY ALL"
+def compare_removal(
+    cursor: duckdb.DuckDBPyConnection, declared: Contract, keys: pa.Table
+) -> UpsertCount:
+    """Make ``difference`` of the held rows with one of the keys; nothing is incoming."""
+    cursor.execute('CREATE TEMP VIEW incoming AS SELECT * FROM "held rows" WHERE false')
+    cursor.register("leaving", keys)
+    cursor.execute(
+        f"CREATE TEMP TABLE difference AS SELECT {_kept(declared)}, 'removed' AS state "
+        f'FROM "held rows" AS h SEMI JOIN leaving USING ({names(declared.key)})'
+    )
+    cursor.unregister("leaving")
+    counted = cursor.execute("SELECT count(*) FROM difference").fetchone()
+    return UpsertCount(removed=counted[0] if counted else 0)
+
+
+def touched_files(cursor: duckdb.DuckDBPyConnection, files: Files) -> list[DataFile]:
+    """Return the files that hold a changed or removed row."""
+    found = cursor.execute(
+        "SELECT DISTINCT held_file FROM difference WHERE state IN ('changed', 'removed')"
     ).fetchall()
-    return [row if declared.partition else () for row in rows]
+    paths = {row[0] for row in found}
+    return [file for file in files.data if str(file.path) in paths]
 
 
-def rewritten(
-    cursor: duckdb.DuckDBPyConnection, declared: Contract, where: str
-) -> pa.RecordBatchReader:
-    """Return what the partitions of the predicate ``where`` hold after the upsert."""
-    key = _names(declared.key)
-    return _stream(
-        cursor,
-        f"SELECT * FROM {quoted(declared.name)} ANTI JOIN (SELECT {key} FROM difference "
-        f"WHERE state IN ('changed', 'removed')) AS gone USING ({key}) WHERE {where} "
-        f"UNION ALL BY NAME SELECT * FROM ({_written(declared)}) WHERE {where}",
+def kept_rows(declared: Contract, data: list[DataFile], files: Files) -> str:
+    """Return a query for the rows of the files that the difference leaves as they are."""
+    key = names(declared.key)
+    return (
+        f"SELECT * FROM ({rows_of(declared, data, files.columns)}) ANTI JOIN (SELECT {key} "
+        f"FROM difference WHERE state IN ('changed', 'removed')) AS gone USING ({key})"
     )
 
 
-def added(
-    cursor: duckdb.DuckDBPyConnection, declared: Contract, where: str
-) -> pa.RecordBatchReader | None:
-    """Return the new and changed rows that the predicate does not cover, or None without any."""
-    query = f"({_written(declared)}) WHERE NOT ({where})"
-    if cursor.execute(f"SELECT 1 FROM {query} LIMIT 1").fetchone() is None:
-        return None
-    return _stream(cursor, f"SELECT * FROM {query}")
+def arriving_rows(
+    declared: Contract,
+    *,
+    inside: list[tuple[str, ...]] | None = None,
+    outside: list[tuple[str, ...]] | None = None,
+) -> str:
+    """Return a query for new and changed rows, inside or outside of some partitions."""
+    key = names(declared.key)
+    where = f"({in_partitions(declared, inside)})" if inside is not None else "true"
+    if outside is not None:
+        where += f" AND NOT ({in_partitions(declared, outside)})"
+    return (
+        f"SELECT * FROM incoming SEMI JOIN (SELECT {key} FROM difference "
+        f"WHERE state IN ('new', 'changed')) AS moved USING ({key}) WHERE {where}"
+    )
 
 
-def moved_members(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> pa.Array:
+def moved_members(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> pa.Array[Any]:
     """Return the members who own or owned a new, changed or removed row."""
-    key = _names(declared.key)
     found: pa.Table = cursor.execute(
-        "SELECT \"held member_id\" AS member_id FROM difference WHERE state IN ('changed', 'removed') "
-        f"UNION SELECT member_id FROM incoming SEMI JOIN (SELECT {key} FROM difference "
-        f"WHERE state IN ('new', 'changed')) AS moved USING ({key})"
+        "SELECT held_member AS member_id FROM difference WHERE state IN ('changed', 'removed') "
+        f"UNION SELECT member_id FROM ({arriving_rows(declared)})"
     ).to_arrow_table()
     return found.column("member_id").combine_chunks().cast(pa.string()).drop_null()
 
 
-def predicate(partition: Sequence[str], values: Sequence[tuple[object, ...]]) -> str:
-    """Return SQL that is true for rows in one of the partitions; true when not partitioned."""
-    if not partition:
-        return "true"
-    return " OR ".join(
-        "("
-        + " AND ".join(
-            f"{quoted(name)} = {text(str(value))}"
-            for name, value in zip(partition, row, strict=True)
-        )
-        + ")"
-        for row in values
-    )
-
-
-def _written(declared: Contract) -> str:
-    key = _names(declared.key)
-    return (
-        f"SELECT * FROM incoming SEMI JOIN (SELECT {key} FROM difference "
-        f"WHERE state IN ('new', 'changed')) AS moved USING ({key})"
-    )
-
-
-def _carried(declared: Contract) -> list[str]:
-    member = ["member_id"] if declared.moves_features else []
-    return list(dict.fromkeys([*declared.partition, *member]))
-
-
-def _stream(cursor: duckdb.DuckDBPyConnection, query: str) -> pa.RecordBatchReader:
-    reader: pa.RecordBatchReader = cursor.execute(query).to_arrow_reader(_BATCH_ROWS)
-    return reader
-
-
-def _names(names: Sequence[str]) -> str:
-    return ", ".join(quoted(name) for name in names)
+def _kept(declared: Contract) -> str:
+    member = "h.member_id" if declared.knows_members else "NULL::VARCHAR"
+    return f'{names(declared.key)}, h."held file" AS held_file, {member} AS held_member'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ from regulars.lake.contracts import Column, Contract
 
 _SHOWN_ROWS = 3
 _BATCH_ROWS = 100_000
+_MEMBER_ARRAYS_MAX = 32
 
 
 class ArrowRows(Protocol):
@@ -26,8 +28,8 @@ class CheckedRows:
     """Rows that have passed their contract, as a stream.
 
     The columns come out in the contract's order and types. Only lossless casts are made.
-    An offence found in the middle of the stream ends it; ``raise_offence`` brings the
-    ``ContractError`` back through libraries that know only the end of the stream.
+    An offence found in the middle of the stream ends it; ``offence_raised`` brings it back through
+    libraries that know only the end of the stream.
     """
 
     def __init__(
@@ -35,10 +37,14 @@ class CheckedRows:
     ) -> None:
         self._contract = declared
         self._fixed = dict(fixed or {})
-        self._rows = pa.RecordBatchReader.from_stream(rows)
+        # A reader of our own kind is not wrapped: its error comes out as it was raised.
+        if isinstance(rows, pa.RecordBatchReader):
+            self._rows = rows
+        else:
+            self._rows = pa.RecordBatchReader.from_stream(rows)
         self._seen = 0
-        self._members: list[pa.Array] = []
-        self._offence: ContractError | None = None
+        self._members: list[pa.Array[Any]] = []
+        self._offence: Exception | None = None
         _check_columns(declared, self._rows.schema, filled=set(self._fixed))
 
     @property
@@ -50,27 +56,39 @@ class CheckedRows:
         """Return the checked rows; they can be read once."""
         return pa.RecordBatchReader.from_batches(self._contract.arrow_schema, self._batches())
 
-    def members(self) -> list[pa.Array]:
+    def members(self) -> list[pa.Array[Any]]:
         """Return arrays of the member ids that passed, each without repeats."""
         return self._members
 
-    def raise_offence(self) -> None:
-        """Raise the ``ContractError`` that ended the stream, if one did."""
-        if self._offence is not None:
-            raise self._offence
+    @contextmanager
+    def offence_raised(self) -> Iterator[None]:
+        """Raise what ended the stream, not what the library that read it made of that."""
+        try:
+            yield
+        except Exception:
+            if self._offence is not None:
+                raise self._offence from None
+            raise
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
-        for incoming in self._rows:
-            for start in range(0, incoming.num_rows, _BATCH_ROWS):
-                try:
+        try:
+            for incoming in self._rows:
+                for start in range(0, incoming.num_rows, _BATCH_ROWS):
                     batch = self._checked(incoming.slice(start, _BATCH_ROWS))
-                except ContractError as offence:
-                    self._offence = offence
-                    raise
-                self._seen += batch.num_rows
-                if self._contract.moves_features:
-                    self._members.append(pc.unique(batch.column("member_id")).drop_null())
-                yield batch
+                    self._seen += batch.num_rows
+                    self._note_members(batch)
+                    yield batch
+        except Exception as offence:
+            self._offence = offence
+            raise
+
+    def _note_members(self, batch: pa.RecordBatch) -> None:
+        if not self._contract.moves_features:
+            return
+        self._members.append(pc.unique(batch.column("member_id")).drop_null())
+        if len(self._members) >= _MEMBER_ARRAYS_MAX:
+            # A member comes back in many batches: memory follows the members, not the rows.
+            self._members = [pc.unique(pa.chunked_array(self._members, pa.string()))]
 
     def _checked(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         arrays = []
@@ -94,8 +112,8 @@ class CheckedRows:
         return checked
 
     def _column(
-        self, column: Column, values: pa.Array, kind: pa.DataType, batch: pa.RecordBatch
-    ) -> pa.Array:
+        self, column: Column, values: pa.Array[Any], kind: pa.DataType, batch: pa.RecordBatch
+    ) -> pa.Array[Any]:
         if values.null_count and not column.nullable:
             self._refuse_unless(values.is_valid(), batch, "a value is missing", column.name)
         if values.type == kind:
@@ -158,22 +176,29 @@ def _may_cast(held: pa.DataType, kind: pa.DataType) -> bool:
         return True
     if pa.types.is_dictionary(held):
         return _may_cast(held.value_type, kind)
-    if pa.types.is_string(kind):
-        return pa.types.is_large_string(held) or pa.types.is_string_view(held)
-    if pa.types.is_integer(kind):
-        return pa.types.is_integer(held) or pa.types.is_decimal(held)
-    if pa.types.is_floating(kind):
-        return pa.types.is_floating(held) or pa.types.is_integer(held)
-    if pa.types.is_decimal(kind):
-        return pa.types.is_decimal(held) or pa.types.is_integer(held)
-    if pa.types.is_date(kind):
-        return pa.types.is_date(held)
-    if pa.types.is_timestamp(kind):
-        return pa.types.is_timestamp(held) and held.tz is not None
-    return False
+    return any(
+        is_kind(kind) and any(is_held(held) for is_held in accepted)
+        for is_kind, accepted in _LOSSLESS
+    )
 
 
-def _castable(value: pa.Scalar, kind: pa.DataType) -> bool:
+def _is_zoned(kind: pa.DataType) -> bool:
+    # A time without a zone is nobody's moment.
+    return pa.types.is_timestamp(kind) and kind.tz is not None
+
+
+_TypeTest = Callable[[pa.DataType], bool]
+_LOSSLESS: tuple[tuple[_TypeTest, tuple[_TypeTest, ...]], ...] = (
+    (pa.types.is_string, (pa.types.is_large_string, pa.types.is_string_view)),
+    (pa.types.is_integer, (pa.types.is_integer, pa.types.is_decimal)),
+    (pa.types.is_floating, (pa.types.is_floating, pa.types.is_integer)),
+    (pa.types.is_decimal, (pa.types.is_decimal, pa.types.is_integer)),
+    (pa.types.is_date, (pa.types.is_date,)),
+    (pa.types.is_timestamp, (_is_zoned,)),
+)
+
+
+def _castable(value: pa.Scalar[Any], kind: pa.DataType) -> bool:
     try:
         pc.cast(pa.array([value.as_py()], value.type), kind, safe=True)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -12,7 +12,7 @@ from regulars.lake.contracts.shape import Check, Column, Contract
 
 __all__ = ["Check", "Column", "Contract", "contract", "contracts"]
 
-_CONTRACTS = {
+_CONTRACTS: dict[str, Contract] = {
     declared.name: declared
     for family in (sales, marketing, catalog, members, features, logs)
     for declared in family.CONTRACTS

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.lake.contracts.shape import Check, Column, Contract
 
 
-def _month_is_of_date(batch: pa.RecordBatch) -> pa.Array:
+def _month_is_of_date(batch: pa.RecordBatch) -> pa.BooleanArray:
     # A batch holds few dates: the month is formatted once for each.
-    dates = batch.column("business_date").dictionary_encode()
-    months = pc.strftime(dates.dictionary, format="%Y-%m").take(dates.indices)
+    dates: Any = pc.dictionary_encode(batch.column("business_date"))
+    months: Any = pc.strftime(dates.dictionary, format="%Y-%m").take(dates.indices)
     return pc.equal(batch.column("business_month"), months)
 
 
-def _currency_is_a_code(batch: pa.RecordBatch) -> pa.Array:
+def _currency_is_a_code(batch: pa.RecordBatch) -> pa.BooleanArray:
     return pc.match_substring_regex(batch.column("currency"), "^[A-Z]{3}$")
 
 

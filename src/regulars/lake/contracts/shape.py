@@ -35,7 +35,7 @@ class Check:
     """
 
     promise: str
-    holds: Callable[[pa.RecordBatch], pa.Array]
+    holds: Callable[[pa.RecordBatch], pa.BooleanArray]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Contract:
         partition: The columns whose values become folders.
         replaces_by: On upsert, held rows of an incoming group (the same values in these columns)
             that are absent from the incoming rows are removed. Empty: nothing is removed.
-        kind: ``fact`` and ``dimension`` come from sources, ``feature`` is computed, ``log`` is kept.
+        kind: ``fact`` and ``dimension`` come from sources, ``feature`` is computed,
+            ``log`` is kept by the machinery.
         source: Where the rows come from.
         checks: Promises about every row beyond type and presence.
     """
@@ -98,7 +99,7 @@ class Contract:
 
     @property
     def moves_features(self) -> bool:
-        """Whether a write makes the member's features stale: it holds what a source said of one."""
+        """Whether a write makes the members' features stale: a source said it of them."""
         return self.knows_members and self.kind in {"fact", "dimension"}
 
     def column(self, name: str) -> Column:

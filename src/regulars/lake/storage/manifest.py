@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from regulars.base.errors import LakeError
+from regulars.base.ids import new_id
 
 FILE_NAME = "_manifest.json"
 _TEMPORARY_NAME = "_manifest.json.tmp"
@@ -21,11 +22,19 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One commit of the lake: its sequence number and each table's Delta version."""
+    """One commit of the lake: its sequence number and each table's Delta version.
+
+    ``commit_id`` tells it from the commit of the same number in a lake made anew at the same place.
+    """
 
     sequence: int = 0
     tables: Mapping[str, int] = field(default_factory=dict)
+    commit_id: str = field(default_factory=lambda: new_id("c"))
     note: str = ""
+
+    def moved_to(self, versions: Mapping[str, int]) -> Manifest:
+        """Return the same commit when its content stands in other versions."""
+        return replace(self, tables=dict(versions))
 
 
 def read_manifest(root: Path) -> Manifest | None:
@@ -44,14 +53,16 @@ def read_manifest(root: Path) -> Manifest | None:
                 fix="Upgrade Regulars",
             )
         tables = {str(name): int(version) for name, version in content["tables"].items()}
-        return Manifest(int(content["sequence"]), tables, str(content.get("note", "")))
+        return Manifest(
+            int(content["sequence"]), tables, str(content["commit_id"]), str(content["note"])
+        )
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise LakeError(
             f"the manifest cannot be read: {error}",
             where=str(path),
-            fix="Restore the lake from a backup, or delete this file to adopt the tables as they are",
+            fix="Restore the lake from a backup, or delete this file to adopt the tables",
         ) from error
 
 
@@ -61,6 +72,7 @@ def write_manifest(root: Path, manifest: Manifest) -> None:
     content = {
         "format": _FORMAT,
         "sequence": manifest.sequence,
+        "commit_id": manifest.commit_id,
         "note": manifest.note,
         "tables": dict(sorted(manifest.tables.items())),
     }

@@ -1,0 +1,168 @@
+"""A commit in the making: the versions it has reached, and the steps that change one table."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from regulars.base.errors import LakeError
+from regulars.lake.contracts import Contract, contract
+from regulars.lake.engine import NO_FILES, Engine, held_files, staging_folder
+from regulars.lake.storage import data_files, delta
+from regulars.lake.storage.delta import DataFile, Files
+from regulars.lake.storage.manifest import Manifest, write_manifest
+from regulars.lake.storage.sql import rows_of
+from regulars.lake.validation import CheckedRows
+
+_BATCH_ROWS = 100_000
+
+
+class Draft:
+    """Table versions ahead of the manifest, written by the holder of the write lock."""
+
+    def __init__(self, root: Path, manifest: Manifest) -> None:
+        self.root = root
+        self.versions = dict(manifest.tables)
+        self.sequence = manifest.sequence + 1
+        self._manifest = manifest
+        self._engine: Engine | None = None
+        self._data: dict[str, list[Path]] = {}
+        self._is_open = True
+
+    def files(self, name: str) -> Files:
+        """Return the table's files as this draft has them; none for a table never written."""
+        version = self.versions.get(name)
+        return held_files(self.root, name, version) if version is not None else NO_FILES
+
+    def writable(self, name: str) -> Contract:
+        """Return the contract of a table that is about to be written, in today's shape.
+
+        Raises:
+            LakeError: The transaction is over.
+            UnknownTableError: No contract has that name.
+        """
+        if not self._is_open:
+            raise LakeError(
+                "the transaction is over", where=str(self.root), fix="Write inside its with block"
+            )
+        declared = contract(name)
+        if name in self.versions:
+            held = self.files(name).columns
+            if held != {field.name: str(field.type) for field in declared.arrow_schema}:
+                self._reshape(declared)
+        return declared
+
+    @contextmanager
+    def queries(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Offer a cursor for work on one table; its temporary tables go with it."""
+        if self._engine is None:
+            self._engine = Engine(self.root, {})
+        with delta.translated(self.root / name), self._engine.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def staging(self) -> Iterator[Path]:
+        """Offer an empty folder that goes with the block."""
+        folder = staging_folder(self.root)
+        try:
+            folder.mkdir(parents=True)
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def stream(
+        self, cursor: duckdb.DuckDBPyConnection, declared: Contract, rows: CheckedRows
+    ) -> list[DataFile]:
+        """Write incoming rows to data files; they are not published yet."""
+        with rows.offence_raised():
+            cursor.register("arriving", rows.reader())
+            return data_files.write_by_partition(
+                cursor, declared, "SELECT * FROM arriving", self.root / declared.name
+            )
+
+    def rewrite(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        declared: Contract,
+        data: Sequence[DataFile],
+        query: Callable[[tuple[str, ...], list[DataFile]], str],
+        *,
+        prefix: str = "part",
+    ) -> list[DataFile]:
+        """Write what ``query`` makes of the files of each partition; not published yet."""
+        written: list[DataFile] = []
+        for partition in sorted({file.partition for file in data}):
+            mine = [file for file in data if file.partition == partition]
+            written += data_files.write_partition(
+                cursor,
+                declared,
+                query(partition, mine),
+                self.root / declared.name,
+                partition,
+                prefix=prefix,
+            )
+        return written
+
+    def publish(
+        self, declared: Contract, *, added: Sequence[DataFile], removed: Sequence[DataFile] = ()
+    ) -> None:
+        """Put files into the table's log and take others out; make the table when it is new."""
+        folder = self.root / declared.name
+        version = self.versions.get(declared.name)
+        if version is None:
+            version = self.versions[declared.name] = delta.create(folder, declared)
+        if added or removed:
+            self.versions[declared.name] = delta.commit(
+                folder, declared, version, added=added, removed=removed
+            )
+        self._data.setdefault(declared.name, []).extend(file.path for file in added)
+
+    def vacuum(self, name: str, *, keep_hours: int) -> int:
+        """Delete the table's files that nothing of the last hours uses; return how many."""
+        gone = delta.vacuum(self.root / name, keep_hours=keep_hours)
+        self._find_version(name)
+        return gone
+
+    def finish(self, note: str) -> Manifest:
+        """Flush everything and rename the manifest: from here on readers see the commit."""
+        self.close()
+        if self.versions == self._manifest.tables:
+            return self._manifest
+        with delta.translated(self.root):
+            for name, version in self.versions.items():
+                old = self._manifest.tables.get(name, -1)
+                if version != old:
+                    delta.sync(
+                        self.root / name,
+                        written=self._data.get(name, ()),
+                        versions=range(old + 1, version + 1),
+                    )
+            manifest = Manifest(self.sequence, self.versions, note=note)
+            write_manifest(self.root, manifest)
+        return manifest
+
+    def close(self) -> None:
+        """Refuse further writes."""
+        self._is_open = False
+        self._engine = None
+
+    def _reshape(self, declared: Contract) -> None:
+        # The contract has changed since the table was written: write it once more in today's shape.
+        files = self.files(declared.name)
+        with self.queries(declared.name) as cursor:
+            rows = cursor.execute(rows_of(declared, files.data, files.columns))
+            delta.reshape(self.root / declared.name, declared, rows.to_arrow_reader(_BATCH_ROWS))
+        self._find_version(declared.name)
+        self._data.setdefault(declared.name, []).extend(
+            file.path for file in self.files(declared.name).data
+        )
+
+    def _find_version(self, name: str) -> None:
+        version = delta.latest_version(self.root / name)
+        if version is None:
+            raise LakeError("the table's log is gone", where=str(self.root / name))
+        self.versions[name] = version
