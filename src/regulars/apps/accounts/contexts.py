@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from regulars.apps.accounts.services import audit
 from regulars.apps.accounts.types import (
     BRAND_WIDE,
     CAPABILITIES,
@@ -25,6 +26,10 @@ from regulars.apps.accounts.types import (
 
 IDS_SHOWN = 3
 
+NOT_USERS: dict[str, Promise] = {
+    audit.SYSTEM: gettext_lazy("the system"),
+    audit.NOBODY: gettext_lazy("not signed in"),
+}
 CAPABILITY_NAMES: dict[Capability, Promise] = {
     Capability.SEE_MEMBERS: gettext_lazy("See members of the own data scope"),
     Capability.REVEAL_IDENTIFIER: gettext_lazy("Reveal a masked identifier (recorded)"),
@@ -135,16 +140,39 @@ def audit_rows(entries: Iterable[AuditEntry]) -> tuple[AuditRow, ...]:
     return tuple(
         AuditRow(
             at=entry.at,
-            who=entry.actor_name,
+            who=str(NOT_USERS.get(entry.actor_name, entry.actor_name)),
             action=str(entry.action.label),
             object_kind=entry.object_kind,
             object_id=entry.object_id,
-            facts=tuple((key, _plain(value)) for key, value in entry.detail.items()),
+            facts=_facts(entry.detail),
             ip=entry.ip,
         )
         for entry in entries
     )
 
 
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _facts(detail: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return the detail as names and values; of before and after only what differs."""
+    before, after = _leaves(detail.get("before", {})), _leaves(detail.get("after", {}))
+    rest = _leaves({key: held for key, held in detail.items() if key not in {"before", "after"}})
+    if not before:
+        return tuple({**rest, **after}.items())
+    changes = {
+        name: f"{before.get(name, '–')} → {after.get(name, '–')}"
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    }
+    return tuple({**rest, **changes}.items())
+
+
+def _leaves(detail: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return every value under its path: ``{"scope": {"kind": "hq"}}`` gives ``scope.kind``."""
+    found: dict[str, str] = {}
+    for key, held in detail.items():
+        if isinstance(held, dict):
+            found |= _leaves(held, f"{prefix}{key}.")
+        elif isinstance(held, list):
+            found[f"{prefix}{key}"] = ", ".join(map(str, held)) or "–"
+        else:
+            found[f"{prefix}{key}"] = held if isinstance(held, str) else json.dumps(held)
+    return found

@@ -59,3 +59,19 @@ def test_the_page_stays_within_its_queries(
 ) -> None:
     with django_assert_max_num_queries(QUERIES_MAX):
         assert admin_client.get("/audit/").status_code == 200
+
+
+def test_of_before_and_after_only_the_difference_is_shown(
+    admin_client: Client, actor: Actor
+) -> None:
+    audit.record(
+        actor,
+        Action.CHANGE,
+        object_kind="user",
+        detail={
+            "before": {"role": "guide", "scope": {"kind": "guide", "ids": ["g1"]}, "active": True},
+            "after": {"role": "guide", "scope": {"kind": "guide", "ids": []}, "active": False},
+        },
+    )
+    row = admin_client.get("/audit/?action=change").context["rows"][0]
+    assert row.facts == (("scope.ids", "g1 → –"), ("active", "true → false"))

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from regulars.apps.accounts.models import AuditEvent, SignInGuard, User
-from regulars.apps.accounts.services import sign_in
 from regulars.apps.accounts.services.sign_in import try_password, unlock
 from regulars.apps.accounts.tests.conftest import PASSWORD, MakeUser
 from regulars.apps.accounts.types import Actor
@@ -20,7 +19,7 @@ def outcomes(username: str, *passwords: str) -> list[str]:
 
 def later(monkeypatch: pytest.MonkeyPatch, wait: timedelta) -> None:
     moment = timezone.now() + wait
-    monkeypatch.setattr(sign_in.timezone, "now", lambda: moment)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
 
 
 def test_nine_wrong_passwords_do_not_lock(admin: User) -> None:
