@@ -60,7 +60,7 @@ lint: dev-setup
 	$(PY) -m pytest -q tests/test_architecture.py tests/test_shape.py tests/test_documentation.py
 
 bench: dev-setup
-	$(PY) benchmarks/run.py $(BENCH)
+	$(VENV)/bin/regulars bench $(BENCH)
 
 docs: dev-setup
 	$(PY) scripts/reference.py

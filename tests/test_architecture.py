@@ -107,6 +107,21 @@ def calls_of(node: ast.Call) -> set[str]:
     return {func.id} if isinstance(func, ast.Name) else set()
 
 
+def test_doors_hand_out_dataclasses_and_tables_never_database_objects() -> None:
+    models = {m.__name__ for m in django_apps.get_models() if m.__module__.startswith("regulars.")}
+    doors = re.compile(rf"{APPS}/[a-z]+/(services|queries)(/[a-z_]+)?\.py$")
+    faults = [
+        f"{name}:{function.lineno} {function.name} returns {ast.unparse(function.returns)}"
+        for name in python_files(APPS, tests=False)
+        if doors.match(name)
+        for function in tree_of(name).body
+        if isinstance(function, ast.FunctionDef) and not function.name.startswith("_")
+        if function.returns is not None
+        if set(re.findall(r"\w+", ast.unparse(function.returns))) & {*models, "QuerySet", "Model"}
+    ]
+    assert faults == []
+
+
 def test_pages_read_the_lake_only_through_the_users_scope() -> None:
     """Where a page opens a snapshot, the same function must cut it to the user's data scope."""
     pages = re.compile(rf"{PACKAGE}/(console/|apps/[a-z]+/(views|contexts|api)(/|\.py))")
