@@ -1,0 +1,49 @@
+"""What every cleaning function returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Values of one type and, per row, the reason code of a refusal (null: nothing is wrong).
+
+    A refused row's value is null; a null value without a reason was missing in the source.
+    """
+
+    values: pa.Array
+    reasons: pa.Array
+
+    @classmethod
+    def fine(cls, values: pa.Array) -> Cleaned:
+        """Return values none of which is refused."""
+        return cls(values, pa.nulls(len(values), pa.string()))
+
+    def refuse(self, where: pa.Array, reason: str) -> Cleaned:
+        """Return this with the rows of the mask ``where`` refused, unless they already were."""
+        if not pc.any(where).as_py():
+            return self
+        hit = pc.fill_null(where, fill_value=False)
+        reasons = pc.if_else(pc.and_(hit, pc.is_null(self.reasons)), reason, self.reasons)
+        values = pc.if_else(hit, pa.scalar(None, self.values.type), self.values)
+        return Cleaned(values, reasons)
+
+
+def on_unique(values: pa.Array) -> tuple[list[str | None], pa.Array]:
+    """Return the distinct texts of a string array, and per row which of them it is.
+
+    For functions that only exist per value: they run once for each distinct text.
+    """
+    encoded = values.dictionary_encode()
+    return encoded.dictionary.to_pylist(), encoded.indices
+
+
+def from_unique(found: list[tuple[str | None, str | None]], indices: pa.Array) -> Cleaned:
+    """Spread (value, reason) of each distinct text over the rows that have it."""
+    values = pa.array([value for value, _ in found], pa.string())
+    reasons = pa.array([reason for _, reason in found], pa.string())
+    return Cleaned(values.take(indices), reasons.take(indices))

@@ -1,0 +1,68 @@
+"""Which mappings there are: the shipped ones by name, an installation's own in its home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from regulars.apps.ingest.mapping.parse import parsed
+from regulars.apps.ingest.mapping.types import Mapping
+from regulars.base.errors import MappingError
+
+SHIPPED = Path(__file__).resolve().parent.parent / "mappings"
+
+
+@dataclass(frozen=True, slots=True)
+class MappingFile:
+    """A mapping that could be loaded: its name and its file."""
+
+    name: str
+    path: Path
+
+
+def found(name: str) -> Mapping:
+    """Return the mapping called ``name`` (such as complete_journey/products) or at that path.
+
+    An installation's own mapping in ``$REGULARS_HOME/mappings`` wins over a shipped one.
+    """
+    path = _path(name)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MappingError(f"the mapping cannot be read: {error}", where=str(path)) from error
+    return parsed(
+        text,
+        name=name,
+        file=str(path) if _is_path(name) else f"mapping {name}",
+        folder=str(path.parent),
+        brand=settings.REGULARS_BRAND,
+    )
+
+
+def listed() -> tuple[MappingFile, ...]:
+    """Return every mapping that has a name, own ones first, each name once."""
+    files: dict[str, Path] = {}
+    for folder in (_own(), SHIPPED):
+        for path in sorted(folder.rglob("*.yaml")):
+            files.setdefault(path.relative_to(folder).with_suffix("").as_posix(), path)
+    return tuple(MappingFile(name, path) for name, path in files.items())
+
+
+def _path(name: str) -> Path:
+    if _is_path(name):
+        return Path(name)
+    for mapping in listed():
+        if mapping.name == name:
+            return mapping.path
+    known = ", ".join(mapping.name for mapping in listed())
+    raise MappingError(f"there is no mapping {name!r}", where="mappings", fix=f"Known: {known}")
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith((".yaml", ".yml"))
+
+
+def _own() -> Path:
+    return Path(settings.REGULARS_HOME) / "mappings"

@@ -1,0 +1,88 @@
+"""Into the lake: every table of a load in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from regulars.apps.ingest.mapping import Mapping
+from regulars.apps.ingest.pipeline.shaping import Shaper
+from regulars.apps.ingest.pipeline.stage import Noted
+from regulars.lake import Lake, Snapshot, Transaction, UpsertCount
+
+_WAIT_SECONDS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What a load changed, per table; ``source_rows_changed`` counts rows of the source."""
+
+    sequence: int
+    tables: dict[str, UpsertCount]
+    source_rows_changed: int
+    notes: dict[str, Noted]
+
+
+def land(
+    lake: Lake,
+    mapping: Mapping,
+    shaper: Shaper,
+    *,
+    publish: Callable[[Transaction], None] | None,
+    merge_held: bool,
+) -> Landed:
+    """Write the load's tables; readers see all of them or none.
+
+    ``publish`` lets the members room write who is new. ``merge_held`` keeps the held lines of the
+    orders at hand: the rows are corrections of single lines, not whole orders.
+    """
+    counts: dict[str, UpsertCount] = {}
+    main = mapping.contract
+    with lake.transaction(wait_seconds=_WAIT_SECONDS, note=f"load {mapping.name}") as writing:
+        if publish is not None:
+            publish(writing)
+        held = _held(writing.snapshot(), mapping, shaper, merge_held=merge_held)
+        shaper.know(held)
+        for table in _side_tables(mapping):
+            counts[table] = writing.upsert(table, shaper.rows(table))
+        changed = shaper.changed_source_rows() if mapping.attributes else None
+        counts[main] = writing.upsert(main, shaper.rows(main))
+        if mapping.rollup is not None:
+            counts["orders"] = writing.upsert("orders", shaper.rows("orders"))
+        if changed is None:
+            changed = counts[main].new + counts[main].changed
+        notes = shaper.notes()
+    with lake.snapshot() as snapshot:
+        return Landed(snapshot.sequence, counts, changed, notes)
+
+
+def _side_tables(mapping: Mapping) -> list[str]:
+    """Tables that get rows for what the source names and the lake does not know."""
+    tables = []
+    if mapping.contract in {"orders", "order_lines"}:
+        tables.append("stores")
+    if any(rule.rule == "unknown_product" for rule in mapping.rules):
+        tables.append("products")
+    return tables
+
+
+def _held(
+    snapshot: Snapshot, mapping: Mapping, shaper: Shaper, *, merge_held: bool
+) -> dict[str, pa.Table]:
+    """What the lake holds that the load's rows are compared with."""
+    held: dict[str, pa.Table] = {}
+    with snapshot:
+        if mapping.contract in {"orders", "order_lines"}:
+            held["stores"] = snapshot.table("stores").select("store_id").to_pyarrow()
+            known = snapshot.table("products").select("product_id", "measured", "placeholder")
+            held["products"] = known.to_pyarrow()
+        if mapping.contract in {"members", "member_attributes"}:
+            held[mapping.contract] = snapshot.table(mapping.contract).to_pyarrow()
+        if merge_held and mapping.contract == "order_lines":
+            orders = shaper.distinct("order_id").to_pylist()
+            for name in ("orders", "order_lines"):
+                table = snapshot.table(name)
+                held[name] = table.filter(table.order_id.isin(orders)).to_pyarrow()
+    return held
