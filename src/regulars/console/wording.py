@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.base.money import minor_digits, rounded, symbol
@@ -40,14 +40,42 @@ CHANNELS: dict[str, Promise] = {
     "marketplace": _("Marketplace"),
     "call_centre": _("Call centre"),
 }
-IDENTIFIER_KINDS: dict[str, Promise] = {
-    "phone": _("Phone"),
-    "card_no": _("Card number"),
-    "openid": _("OpenID"),
-    "unionid": _("UnionID"),
-    "email": _("E-mail"),
-    "device": _("Device"),
-    "pos_id": _("Till id"),
+GENDERS: dict[str, Promise] = {
+    "female": _("Female"),
+    "male": _("Male"),
+    "other": _("Other"),
+}
+ATTRIBUTES: dict[str, Promise] = {
+    "age": _("Age"),
+    "income": _("Income"),
+    "home_ownership": _("Home ownership"),
+    "marital_status": _("Marital status"),
+    "household_size": _("Household size"),
+    "household_comp": _("Household composition"),
+    "kids_count": _("Children"),
+}
+
+TABLE_KINDS: dict[str, Promise] = {
+    "fact": _("Fact"),
+    "dimension": _("Dimension"),
+    "feature": _("Feature"),
+    "log": _("Log"),
+}
+RUN_STATES: dict[str, Promise] = {
+    "done": _("Done"),
+    "unchanged": _("Nothing to do"),
+    "failed": _("Failed"),
+    "blocked": _("Blocked"),
+}
+RUN_MODES: dict[str, Promise] = {
+    "full": _("everybody"),
+    "incremental": _("only what changed"),
+    "none": _("nothing computed"),
+}
+RULES: dict[str, Promise] = {
+    "zero_quantity": _("Quantity not above zero: kept, counts no item"),
+    "measured_quantity": _("Sold by weight or volume: counts one item"),
+    "unknown_product": _("Product no list knows: kept, a placeholder was made"),
 }
 
 
@@ -88,6 +116,27 @@ def count_short(number: Number | None) -> str:
 def decimal(number: Number | None, digits: int = 2) -> str:
     """Write a number with a fixed count of digits after the point."""
     return _EMPTY if number is None else f"{Decimal(str(number)):,.{digits}f}"
+
+
+def quantity(amount: Decimal) -> str:
+    """Write a quantity without zeros that say nothing: 1, not 1.000."""
+    text = f"{amount:,.3f}".rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def attribute(name: str) -> str:
+    """Name an attribute: the house's word where there is one, else the source's, readable."""
+    known = ATTRIBUTES.get(name)
+    return str(known) if known is not None else name.replace("_", " ").capitalize()
+
+
+def rule(code: str) -> str:
+    """Name a cleaning rule, or return its code where it has no words."""
+    if code.startswith("extreme_"):
+        return gettext("Extreme value in %(column)s: kept and marked") % {
+            "column": code.removeprefix("extreme_")
+        }
+    return term(RULES, code)
 
 
 def percent(share: Number | None, digits: int = 1) -> str:

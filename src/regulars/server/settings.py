@@ -21,6 +21,8 @@ REGULARS_BRAND = Brand(
     currency=environment.text("REGULARS_CURRENCY", "CNY"),
     region=environment.text("REGULARS_REGION", "CN"),
 )
+# The measures with this installation's options; jobs on lower floors find them by this path.
+REGULARS_PRODUCERS = "regulars.server.measures.brand_producers"
 REGULARS_BLOCKED_IDENTIFIERS: list[str] = environment.words("REGULARS_BLOCKED_IDENTIFIERS")
 
 DEBUG = environment.boolean("REGULARS_DEBUG", default=False)

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from regulars.console import wording
 
@@ -69,9 +70,51 @@ def channel(code: str | None) -> str:
 
 
 @register.filter
-def identifier_kind(code: str | None) -> str:
-    """Name a kind of identifier."""
-    return wording.term(wording.IDENTIFIER_KINDS, code)
+def gender(code: str | None) -> str:
+    """Name a gender."""
+    return wording.term(wording.GENDERS, code)
+
+
+@register.filter
+def attribute(name: str) -> str:
+    """Name an attribute: the house's word where there is one, else the source's."""
+    return wording.attribute(name)
+
+
+@register.filter
+def quantity(amount: Decimal) -> str:
+    """Write a quantity without zeros that say nothing."""
+    return wording.quantity(amount)
+
+
+@register.filter
+def meaning(text: str) -> str:
+    """Say what a table or column means in the reader's language."""
+    return gettext(text) if text else ""
+
+
+@register.filter
+def table_kind(code: str) -> str:
+    """Name a kind of table."""
+    return wording.term(wording.TABLE_KINDS, code)
+
+
+@register.filter
+def run_state(code: str) -> str:
+    """Name the state of a producer's run."""
+    return wording.term(wording.RUN_STATES, code)
+
+
+@register.filter
+def run_mode(code: str) -> str:
+    """Name the mode of a producer's run."""
+    return wording.term(wording.RUN_MODES, code)
+
+
+@register.filter
+def rule(code: str) -> str:
+    """Name a cleaning rule."""
+    return wording.rule(code)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,1 @@
+"""View-models: what a template shows, already worded, with the address behind every number."""

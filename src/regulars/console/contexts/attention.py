@@ -1,0 +1,125 @@
+"""What needs somebody today: each line says why, and leads to where it is dealt with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.apps.accounts.types import Capability
+from regulars.apps.catalog.queries import products_without_master_data
+from regulars.console import wording
+from regulars.console.answers import remembered
+from regulars.console.contexts.addresses import bought_between, members_url
+from regulars.console.contexts.stores import store_names
+from regulars.console.figures import standing
+from regulars.console.figures.stores import falls
+
+if TYPE_CHECKING:
+    from regulars.console.desk import Desk
+
+QUIET_DAYS = 60
+FALLS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One line; ``level`` is bad (stops work), warn (costs members) or note."""
+
+    level: str
+    text: str
+    why: str
+    url: str
+    action: str
+
+
+def todos(desk: Desk) -> tuple[Todo, ...]:
+    """Return what the reader may deal with, the worst first."""
+    found = [*_features(desk), *_quiet_members(desk), *_stores(desk), *_products(desk)]
+    order = {"bad": 0, "warn": 1, "note": 2}
+    return tuple(sorted(found, key=lambda todo: order[todo.level]))
+
+
+def _features(desk: Desk) -> list[Todo]:
+    if standing.stages(desk) or not desk.actor.may(Capability.SEE_DATA):
+        return []
+    return [
+        Todo(
+            level="bad",
+            text=_("No features have been computed"),
+            why=_("RFM groups and lifecycle stages are missing until the first refresh"),
+            url=reverse("console:data_refresh"),
+            action=_("Refresh"),
+        )
+    ]
+
+
+def _quiet_members(desk: Desk) -> list[Todo]:
+    number = standing.quiet_important_members(desk, days=QUIET_DAYS)
+    if not number:
+        return []
+    text = ngettext(
+        "%(number)s important member has not come for over %(days)d days",
+        "%(number)s important members have not come for over %(days)d days",
+        number,
+    )
+    return [
+        Todo(
+            level="warn",
+            text=text % {"number": wording.count(number), "days": QUIET_DAYS},
+            why=_("Their spend is above average: win them back first"),
+            url=members_url(group="important", recency_min=QUIET_DAYS + 1),
+            action=_("See them"),
+        )
+    ]
+
+
+def _stores(desk: Desk) -> list[Todo]:
+    deep = falls(desk)[:FALLS_SHOWN]
+    if not deep:
+        return []
+    names = store_names(desk)
+    return [
+        Todo(
+            level="warn",
+            text=_("%(store)s: active members fell by %(share)s")
+            % {
+                "store": names.get(fall.store_id, fall.store_id),
+                "share": wording.percent(1 - fall.now / fall.before, 0),
+            },
+            why=_("%(before)s the month before, %(now)s in %(month)s: below the normal range")
+            % {
+                "before": wording.count(fall.before),
+                "now": wording.count(fall.now),
+                "month": f"{fall.month.first:%Y-%m}",
+            },
+            url=bought_between(fall.month.first, fall.month.end, bought_at=fall.store_id),
+            action=_("See them"),
+        )
+        for fall in deep
+    ]
+
+
+def _products(desk: Desk) -> list[Todo]:
+    if not desk.actor.may(Capability.SEE_DATA):
+        return []
+    number = remembered(
+        desk.key, "products without master data", lambda: products_without_master_data(desk.lake)
+    )
+    if not number:
+        return []
+    text = ngettext(
+        "%(number)s product has no master data", "%(number)s products have no master data", number
+    )
+    return [
+        Todo(
+            level="note",
+            text=text % {"number": wording.count(number)},
+            why=_("Order lines name them, no product list does: load a fuller list"),
+            url=reverse("console:data_table", args=["products"]),
+            action=_("See the table"),
+        )
+    ]

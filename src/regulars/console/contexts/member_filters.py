@@ -1,0 +1,159 @@
+"""What the members page is asked for: read from the address, written back as chips."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from regulars.console.wording import CHANNELS, LIFECYCLE_STAGES, RFM_GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SORTS = ("monetary", "frequency", "recency_days", "last_order_on", "joined_on", "member_id")
+TEXT_MAX = 1_000
+IDS_MAX = 50
+# A member id or how one begins: the letter m and letters of base 32 (no i, l, o, u).
+MEMBER_ID = re.compile(r"m[0-9a-hjkmnp-tv-z]{3,16}")
+NO_DEPARTMENT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFilter:
+    """Conditions that all must hold; None and '' ask for nothing.
+
+    ``ids`` are member ids or how they begin. A phone or card number is never a condition: it would
+    stand in the address, in the browser's history and in the logs.
+
+    The ``bought_*``, ``channel``, ``department``, ``weekday`` and ``hour`` conditions speak about
+    one and the same order (or order line): who bought *there and then*.
+    """
+
+    ids: tuple[str, ...] = ()
+    stage: str = ""
+    group: str = ""
+    store: str = ""
+    recency_min: int | None = None
+    recency_max: int | None = None
+    spend_min: Decimal | None = None
+    spend_max: Decimal | None = None
+    joined_from: date | None = None
+    joined_to: date | None = None
+    bought_from: date | None = None
+    bought_to: date | None = None
+    bought_at: str = ""
+    channel: str = ""
+    department: str = ""
+    weekday: int | None = None
+    hour: int | None = None
+    sort: str = "monetary"
+    descending: bool = True
+
+    @property
+    def asks_orders(self) -> bool:
+        """Whether the answer depends on single orders."""
+        return any(
+            getattr(self, name) not in (None, "", ())
+            for name in ("bought_from", "bought_to", "bought_at", "channel", "weekday", "hour")
+        )
+
+    @property
+    def given(self) -> dict[str, object]:
+        """Return the conditions that were set, by parameter name."""
+        ordering = {"sort", "descending"}
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in ordering and value not in (None, "", ())
+        }
+
+    @property
+    def ordering(self) -> str:
+        """Return the order as the address says it: a minus for the largest first."""
+        return f"-{self.sort}" if self.descending else self.sort
+
+
+def as_parameter(value: object) -> str:
+    """Write a condition's value as the address says it."""
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def read_filter(parameters: Mapping[str, str]) -> tuple[MemberFilter, tuple[str, ...]]:
+    """Return the filter and the names of parameters that could not be read.
+
+    A value that means nothing is named, never silently ignored: a filter that matches everybody
+    because of a slip of the pen is the dangerous kind.
+    """
+    wanted: dict[str, Any] = {}
+    unread: list[str] = []
+    for name, reader in _READERS.items():
+        text = parameters.get(name, "").strip()[:TEXT_MAX]
+        if not text:
+            continue
+        try:
+            wanted[name] = reader(text)
+        except (ValueError, InvalidOperation):
+            unread.append(name)
+    sort = parameters.get("sort", "").strip()
+    found = MemberFilter(**wanted)
+    if sort.lstrip("-") in SORTS:
+        found = replace(found, sort=sort.lstrip("-"), descending=sort.startswith("-"))
+    return found, tuple(unread)
+
+
+def _one_of(*known: str) -> Any:
+    def read(text: str) -> str:
+        if text not in known:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _between(least: int, most: int) -> Any:
+    def read(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError(text)
+        return number
+
+    return read
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    begins = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if len(begins) > IDS_MAX or not all(MEMBER_ID.fullmatch(part) for part in begins):
+        raise ValueError(text)
+    return begins
+
+
+def _money(text: str) -> Decimal:
+    amount = Decimal(text.replace(",", ""))
+    if not amount.is_finite() or abs(amount) > 10**12:
+        raise ValueError(text)
+    return amount
+
+
+_READERS: dict[str, Any] = {
+    "ids": _ids,
+    "stage": _one_of(*LIFECYCLE_STAGES),
+    "group": _one_of(*RFM_GROUPS, "important"),
+    "store": str,
+    "recency_min": _between(0, 100_000),
+    "recency_max": _between(0, 100_000),
+    "spend_min": _money,
+    "spend_max": _money,
+    "joined_from": date.fromisoformat,
+    "joined_to": date.fromisoformat,
+    "bought_from": date.fromisoformat,
+    "bought_to": date.fromisoformat,
+    "bought_at": str,
+    "channel": _one_of(*CHANNELS),
+    "department": str,
+    "weekday": _between(0, 6),
+    "hour": _between(0, 23),
+}
