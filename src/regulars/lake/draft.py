@@ -111,14 +111,15 @@ class Draft:
         self, declared: Contract, *, added: Sequence[DataFile], removed: Sequence[DataFile] = ()
     ) -> None:
         """Put files into the table's log and take others out; make the table when it is new."""
+        if not added and not removed:
+            return
         folder = self.root / declared.name
         version = self.versions.get(declared.name)
         if version is None:
-            version = self.versions[declared.name] = delta.create(folder, declared)
-        if added or removed:
-            self.versions[declared.name] = delta.commit(
-                folder, declared, version, added=added, removed=removed
-            )
+            version = delta.create(folder, declared)
+        self.versions[declared.name] = delta.commit(
+            folder, declared, version, added=added, removed=removed
+        )
         self._data.setdefault(declared.name, []).extend(file.path for file in added)
 
     def vacuum(self, name: str, *, keep_hours: int) -> int:

@@ -86,17 +86,16 @@ def compare(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> UpsertCoun
     first = quoted(declared.key[0])
     others = [name for name in declared.column_names if name not in declared.key]
     differs = " OR ".join(f"i.{quoted(name)} IS DISTINCT FROM h.{quoted(name)}" for name in others)
-    cursor.execute(
-        'CREATE TEMP TABLE held AS SELECT * FROM "held rows" '
+    held = (
+        f'SELECT * FROM "held rows" '
         f"SEMI JOIN (SELECT DISTINCT {group} FROM incoming) AS wanted USING ({group})"
     )
     cursor.execute(
         f"CREATE TEMP TABLE difference AS SELECT {_kept(declared)}, CASE "
         f"WHEN h.{first} IS NULL THEN 'new' WHEN i.{first} IS NULL THEN 'removed' "
         f"WHEN {differs or 'false'} THEN 'changed' ELSE 'same' END AS state "
-        f"FROM incoming AS i FULL JOIN held AS h USING ({names(declared.key)})"
+        f"FROM incoming AS i FULL JOIN ({held}) AS h USING ({names(declared.key)})"
     )
-    cursor.execute("DROP TABLE held")
     counted = dict(
         cursor.execute("SELECT state, count(*) FROM difference GROUP BY state").fetchall()
     )

@@ -119,7 +119,7 @@ class CheckedRows:
         if values.type == kind:
             return values
         try:
-            return pc.cast(values, kind, safe=True)
+            return _cast(values, kind)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             good = pa.array([_castable(value, kind) for value in values])
             self._refuse_unless(
@@ -128,10 +128,9 @@ class CheckedRows:
             raise
 
     def _refuse_unless(self, good: Any, batch: pa.RecordBatch, what: str, column: str) -> None:
-        good = pc.fill_null(good, False)  # noqa: FBT003 the value that stands for null
-        if pc.all(good, min_count=0).as_py():
+        if pc.all(good, skip_nulls=False, min_count=0).as_py():
             return
-        bad = pc.indices_nonzero(pc.invert(good))
+        bad = pc.indices_nonzero(pc.invert(pc.fill_null(good, False)))  # noqa: FBT003 null's place
         shown = batch.take(bad.slice(0, _SHOWN_ROWS)).to_pylist()
         names = [*self._contract.key, *([column] if column else [])] or list(batch.schema.names)
         rows = "; ".join(
@@ -198,9 +197,16 @@ _LOSSLESS: tuple[tuple[_TypeTest, tuple[_TypeTest, ...]], ...] = (
 )
 
 
+def _cast(values: pa.Array[Any], kind: pa.DataType) -> pa.Array[Any]:
+    if pa.types.is_decimal(kind) and pa.types.is_integer(values.type):
+        # Arrow judges by what the integer's type could hold: give it room, then look at the values.
+        values = pc.cast(values, pa.decimal128(38, kind.scale))
+    return pc.cast(values, kind, safe=True)
+
+
 def _castable(value: pa.Scalar[Any], kind: pa.DataType) -> bool:
     try:
-        pc.cast(pa.array([value.as_py()], value.type), kind, safe=True)
+        _cast(pa.array([value.as_py()], value.type), kind)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return False
     return True

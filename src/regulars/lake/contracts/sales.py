@@ -18,7 +18,8 @@ def _month_is_of_date(batch: pa.RecordBatch) -> pa.BooleanArray:
 
 
 def _currency_is_a_code(batch: pa.RecordBatch) -> pa.BooleanArray:
-    return pc.match_substring_regex(batch.column("currency"), "^[A-Z]{3}$")
+    codes: Any = pc.dictionary_encode(batch.column("currency"))
+    return pc.match_substring_regex(codes.dictionary, "^[A-Z]{3}$").take(codes.indices)
 
 
 _WHEN = (

@@ -29,6 +29,7 @@ def write_by_partition(
     """Write the rows of the query into as many partitions as they belong to."""
     if not declared.partition:
         return write_partition(cursor, declared, query, folder, ())
+    folder.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(quoted(name) for name in declared.partition)
     token = uuid4().hex
     with _removed_on_failure(folder, token):

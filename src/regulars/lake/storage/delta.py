@@ -82,7 +82,7 @@ def latest_version(folder: Path) -> int | None:
     if not DeltaTable.is_deltatable(str(folder)):
         return None
     with translated(folder):
-        return DeltaTable(folder, without_files=True).version()
+        return DeltaTable(folder).version()
 
 
 def files_of(folder: Path, version: int) -> Files:
@@ -177,7 +177,7 @@ def restore(folder: Path, version: int) -> int:
     """Make the newest version equal to ``version``; return its number."""
     with translated(folder):
         DeltaTable(folder).restore(version)
-        return DeltaTable(folder, without_files=True).version()
+        return DeltaTable(folder).version()
 
 
 def vacuum(folder: Path, *, keep_hours: int) -> int:
