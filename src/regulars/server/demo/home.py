@@ -9,7 +9,6 @@ from regulars.base.errors import ConfigurationError
 
 DEFAULTS = """\
 # Written by `regulars demo`. Environment variables win over these lines.
-REGULARS_DEMO=true
 REGULARS_BRAND_NAME=The Complete Journey
 REGULARS_ZONE=America/New_York
 REGULARS_CURRENCY=USD

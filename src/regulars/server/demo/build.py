@@ -1,0 +1,109 @@
+"""The demo, step by step: migrate, load, staff the shops, refresh. A second run changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from rich.console import Console
+
+from regulars.apps.accounts.queries import scoped
+from regulars.apps.accounts.types import DataScope
+from regulars.apps.ingest.services import load
+from regulars.apps.ingest.types import LoadReport, RunState
+from regulars.apps.members.services.lake_side.home_stores import assign_guides
+from regulars.apps.members.services.lake_side.publishing import publish
+from regulars.base.errors import LakeError
+from regulars.lake import Lake
+from regulars.science.producers import refresh
+from regulars.server import processes
+from regulars.server.demo.staffing import (
+    DemoAccount,
+    busiest_store,
+    guides_of_stores,
+    open_accounts,
+)
+from regulars.server.measures import brand_producers
+
+# The day after the last day of the data.
+BUSINESS_DATE = date(2018, 1, 1)
+# What others name comes first: products before lines, campaigns before their coupons.
+MAPPINGS = (
+    "products",
+    "campaign_descriptions",
+    "transactions",
+    "demographics",
+    "campaigns",
+    "coupons",
+    "coupon_redemptions",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What stands ready."""
+
+    members: int
+    orders: int
+    order_lines: int
+    net_sales: Decimal
+    as_of: date
+    accounts: tuple[DemoAccount, ...]
+
+
+def build_demo() -> Demo:
+    """Bring the demo's home to its final state from whatever state it is in."""
+    console = Console()
+    processes.migrate()
+    for name in MAPPINGS:
+        with console.status(f"Loading {name}"):
+            _print_load(console, load(f"complete_journey/{name}"))
+    lake = Lake(settings.REGULARS_LAKE)
+    _staff_shops(lake)
+    with console.status("Refreshing"):
+        report = refresh(lake, BUSINESS_DATE, producers=brand_producers())
+    for run in report.runs:
+        if run.state in {"failed", "blocked"}:
+            raise LakeError(f"{run.producer} did not refresh: {run.error}", where="demo")
+        console.print(
+            f"  {'features/' + run.producer:<24}{run.state:<14}{run.rows_out:>10,} rows"
+            f"{run.seconds:>8.1f} s",
+            highlight=False,
+        )
+    return _described(lake)
+
+
+def _staff_shops(lake: Lake) -> None:
+    with lake.snapshot() as snapshot:
+        guides = guides_of_stores(scoped(snapshot, DataScope("hq")))
+    if assign_guides(guides):
+        publish(lake, note="assign guides")
+
+
+def _print_load(console: Console, report: LoadReport) -> None:
+    if report.state is RunState.UNCHANGED:
+        console.print(f"  {report.contract:<24}already loaded", highlight=False)
+        return
+    counts = report.counts
+    console.print(
+        f"  {report.contract:<24}read {counts.read:>10,} = loaded {counts.loaded:,} + duplicates "
+        f"{counts.duplicates:,} + quarantined {counts.quarantined:,}{report.seconds:>8.1f} s",
+        highlight=False,
+    )
+
+
+def _described(lake: Lake) -> Demo:
+    with lake.snapshot() as snapshot:
+        whole = scoped(snapshot, DataScope("hq"))
+        lines = whole.table("order_lines")
+        totals = lines.agg(lines=lines.count(), net=lines.net_amount.sum()).to_pyarrow().to_pylist()
+        return Demo(
+            members=whole.table("members").count().to_pyarrow().as_py(),
+            orders=whole.table("orders").count().to_pyarrow().as_py(),
+            order_lines=totals[0]["lines"],
+            net_sales=totals[0]["net"],
+            as_of=BUSINESS_DATE,
+            accounts=tuple(open_accounts(settings.REGULARS_HOME, busiest_store(whole))),
+        )
