@@ -10,12 +10,15 @@ from regulars.apps.members.queries.identifiers import find_by_identifier, identi
 from regulars.apps.members.queries.links import link_history
 from regulars.apps.members.queries.records import identity_counts, member_records
 from regulars.apps.members.queries.reviews import reviews
+from regulars.apps.members.queries.sealed import SealedUnderKey, sealed_keys
 
 __all__ = [
+    "SealedUnderKey",
     "find_by_identifier",
     "identifiers_of",
     "identity_counts",
     "link_history",
     "member_records",
     "reviews",
+    "sealed_keys",
 ]

@@ -1,1 +1,1 @@
-"""Tests of the members room."""
+"""What the members room promises: one id, merges that can be undone, sealed identifiers."""

@@ -1,0 +1,102 @@
+"""Does a phone number or an e-mail address lie about in the clear?
+
+Lake files are compressed, so their columns are read; the ledger's files are read as bytes, which
+also covers rows deleted since and pages not written back yet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from regulars.lake import Lake, Snapshot
+from regulars.lake.contracts import Contract, contract
+from regulars.server.diagnosis.finding import Finding, failed, fine, note
+
+_ROWS_MAX = 200_000
+_LEDGER_BYTES_MAX = 512 * 1024**2
+_BLOCK_BYTES = 8 * 1024**2
+_OVERLAP_BYTES = 256
+# Long enough parts that random bytes of a sealed value do not look like one by chance.
+_MAIL = r"[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{3,63}\.[A-Za-z]{2,12}"
+_PHONE = r"\+[1-9][0-9]{9,14}"
+_MOBILE_CN = r"(^|[^0-9])1[3-9][0-9]{9}([^0-9]|$)"
+_IN_BYTES = re.compile(rf"{_MAIL}|(?<![0-9A-Za-z+/]){_PHONE}(?![0-9A-Za-z])".encode())
+
+
+def plain_values() -> Iterator[Finding]:
+    """Look through the lake's text columns and the ledger's files."""
+    snapshot = Lake(settings.REGULARS_LAKE).snapshot()
+    found = False
+    for name in snapshot.versions:
+        columns = _columns_with_plain(snapshot, contract(name))
+        for column in columns:
+            found = True
+            yield failed(
+                f"lake {name}",
+                f"the column {column} holds what looks like phones or e-mail addresses",
+                fix="Take the column out of the mapping, or declare it an identifier; load again "
+                "and vacuum",
+            )
+    yield from _ledger(clean=not found)
+
+
+def _columns_with_plain(snapshot: Snapshot, declared: Contract) -> list[str]:
+    """Return text columns that hold a phone or an e-mail in the first rows."""
+    texts = [column.name for column in declared.columns if column.type == "string"]
+    if not texts:
+        return []
+    table = snapshot.table(declared.name).select(*texts).limit(_ROWS_MAX)
+    # Ids are long numbers by nature: only a + makes one look like a phone.
+    patterns = {
+        name: f"{_MAIL}|{_PHONE}"
+        if name.endswith(("_id", "_no"))
+        else f"{_MAIL}|{_PHONE}|{_MOBILE_CN}"
+        for name in texts
+    }
+    hits = table.aggregate(
+        **{name: table[name].re_search(pattern).any() for name, pattern in patterns.items()}
+    )
+    row = snapshot.connection.to_pyarrow(hits).to_pylist()[0]
+    return [name for name in texts if row[name]]
+
+
+def _ledger(*, clean: bool) -> Iterator[Finding]:
+    if connection.vendor != "sqlite":
+        yield note(
+            "plain values",
+            f"the files of {connection.display_name} are not read; the lake is "
+            f"{'clean' if clean else 'not clean'}",
+            fix="Search the ledger's tables with a tool of the database",
+        )
+        return
+    path = Path(str(connection.settings_dict["NAME"]))
+    files = [file for file in (path, Path(f"{path}-wal")) if file.is_file()]
+    read = 0
+    for file in files:
+        hits, size = _hits_in(file)
+        read += size
+        if hits:
+            clean = False
+            yield failed(
+                f"ledger {file.name}",
+                f"{hits:,} places look like a phone or an e-mail address in the clear",
+                fix="Find the column and seal it, then run VACUUM on the ledger",
+            )
+    if clean:
+        yield fine("plain values", f"none in the lake and in {read / 1024**2:,.0f} MB of ledger")
+
+
+def _hits_in(file: Path) -> tuple[int, int]:
+    hits = read = 0
+    tail = b""
+    with file.open("rb") as stream:
+        while read < _LEDGER_BYTES_MAX and (block := stream.read(_BLOCK_BYTES)):
+            hits += len(_IN_BYTES.findall(tail + block))
+            read += len(block)
+            tail = block[-_OVERLAP_BYTES:]
+    return hits, read
