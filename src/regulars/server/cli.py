@@ -19,14 +19,6 @@ from regulars.server.demo.home import claim_for_demo
 
 COMMANDS = ("demo", "up", "load", "refresh", "staff", "doctor", "tidy", "bench", "manage")
 
-app = typer.Typer(
-    help="Regulars 熟客: member operations for chain retailers.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
 
 def main() -> None:
     """Run the command named on the command line."""
@@ -34,10 +26,11 @@ def main() -> None:
     try:
         if sys.argv[1:2] == ["demo"]:
             claim_for_demo()
-        import django  # noqa: PLC0415  the demo's home must be claimed before settings are read
+        # The demo's home must be claimed before the settings are read.
+        import django
 
         django.setup()
-        mounted()(prog_name="regulars")
+        mounted(sys.argv[1] if len(sys.argv) > 1 else None)(prog_name="regulars")
     except RegularsError as error:
         if environment.boolean("REGULARS_DEBUG", default=False):
             raise
@@ -45,9 +38,23 @@ def main() -> None:
         sys.exit(1)
 
 
-def mounted() -> typer.Typer:
-    """Return the Typer app with every command registered."""
-    if not app.registered_commands:
-        for name in COMMANDS:
-            importlib.import_module(f"regulars.server.commands.{name}").register(app)
+def mounted(wanted: str | None = None) -> typer.Typer:
+    """Return the Typer app with every command, or with the ``wanted`` one alone.
+
+    Each command brings its own rooms along; importing one instead of all halves the start.
+    """
+    app = typer.Typer(
+        help="Regulars 熟客: member operations for chain retailers.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_group)
+    for name in [wanted] if wanted in COMMANDS else COMMANDS:
+        importlib.import_module(f"regulars.server.commands.{name}").register(app)
     return app
+
+
+def _group() -> None:
+    """Member operations for chain retailers, in shops and online."""

@@ -30,7 +30,9 @@ def serve(*, host: str, port: int, worker: bool) -> None:
     """Serve until interrupted; raise ``ConfigurationError`` if the port is taken."""
     _demand_free(host, port)
     with _worker() if worker else _nothing():
-        Console().print(f"Regulars 熟客 listens on [bold]http://{host}:{port}/[/bold]  (Ctrl-C stops)")
+        Console().print(
+            f"Regulars 熟客 listens on [bold]http://{host}:{port}/[/bold]  (Ctrl-C stops)"
+        )
         Server(
             "regulars.server.wsgi:application",
             address=host,

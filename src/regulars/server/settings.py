@@ -1,6 +1,7 @@
 """Django settings, read from typed environment variables that fail loudly.
 
-Defaults of this installation may stand in ``$REGULARS_HOME/regulars.env``. Every variable is listed in docs/reference/settings.md; a test holds the two together.
+Defaults of this installation may stand in ``$REGULARS_HOME/regulars.env``. Every variable is
+listed in docs/reference/settings.md; a test holds the two together.
 """
 
 from __future__ import annotations

@@ -21,7 +21,9 @@ def print_demo(demo: Demo, *, address: str) -> None:
         table.add_column(column)
     for account in demo.accounts:
         details = account.details
-        sees = "everything" if details.scope.is_hq else f"{details.scope.kind} {details.scope.ids[0]}"
+        sees = (
+            "everything" if details.scope.is_hq else f"{details.scope.kind} {details.scope.ids[0]}"
+        )
         table.add_row(str(details.role.label), details.username, account.password, sees)
     console.print(table)
     if address:

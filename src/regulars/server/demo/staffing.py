@@ -55,11 +55,7 @@ def _details(store_id: str) -> list[StaffDetails]:
         StaffDetails("admin", "Ada Admin", Role.ADMIN, everywhere),
         StaffDetails("operations", "Olivia Operations", Role.OPERATIONS, everywhere),
         StaffDetails("analyst", "Andy Analyst", Role.ANALYST, everywhere),
-        StaffDetails(
-            "manager", "Mia Manager", Role.SHOP_MANAGER, DataScope("store", (store_id,))
-        ),
-        StaffDetails(
-            "guide", "Gus Guide", Role.GUIDE, DataScope("guide", (f"G{store_id}-1",))
-        ),
+        StaffDetails("manager", "Mia Manager", Role.SHOP_MANAGER, DataScope("store", (store_id,))),
+        StaffDetails("guide", "Gus Guide", Role.GUIDE, DataScope("guide", (f"G{store_id}-1",))),
         StaffDetails("service", "Sam Service", Role.SERVICE, everywhere),
     ]

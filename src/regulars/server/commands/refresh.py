@@ -1,0 +1,79 @@
+"""``regulars refresh``: bring the feature tables up to date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from rich.console import Console
+from rich.table import Table
+
+from regulars.lake import Lake
+from regulars.science.producers import RefreshReport, latest_as_of
+from regulars.science.producers import refresh as refresh_features
+from regulars.server.measures import brand_producers
+
+
+def register(app: typer.Typer) -> None:
+    """Add ``refresh`` to the command."""
+    app.command()(refresh)
+
+
+def refresh(
+    *,
+    full: Annotated[
+        bool, typer.Option("--full", help="Measure every member, not only those with new facts.")
+    ] = False,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="Every fact before this date counts. Default: the day after the last order.",
+        ),
+    ] = None,
+) -> None:
+    """Compute RFM and lifecycle of the members. Example: regulars refresh --as-of 2018-01-01"""
+    console = Console()
+    lake = Lake(settings.REGULARS_LAKE)
+    day = as_of.date() if as_of is not None else _latest(lake)
+    with console.status("Refreshing") as status:
+        report = refresh_features(
+            lake,
+            day,
+            full=full,
+            producers=brand_producers(),
+            on_start=lambda name: status.update(f"Refreshing {name}"),
+        )
+    _show(console, report)
+    if not report.succeeded:
+        raise typer.Exit(1)
+
+
+def _latest(lake: Lake) -> date:
+    with lake.snapshot() as snapshot:
+        return latest_as_of(snapshot)
+
+
+def _show(console: Console, report: RefreshReport) -> None:
+    table = Table(title=f"Features as of {report.as_of}", title_justify="left")
+    for name in ("producer", "state", "mode"):
+        table.add_column(name)
+    for name in ("measured", "facts read", "rows", "seconds", "peak MiB"):
+        table.add_column(name, justify="right")
+    for run in report.runs:
+        table.add_row(
+            run.producer,
+            run.state,
+            run.mode,
+            f"{run.members_touched:,}",
+            f"{run.rows_in:,}",
+            f"{run.rows_out:,}",
+            f"{run.seconds:.2f}",
+            f"{run.peak_memory_mb:,.0f}",
+        )
+    console.print(table)
+    for run in report.runs:
+        if run.error is not None:
+            console.print(f"[red]✗[/red] {run.producer}: {run.error}", highlight=False)
