@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from regulars.base.money import minor_digits, rounded, symbol
@@ -147,5 +147,5 @@ def percent(share: Number | None, digits: int = 1) -> str:
 def _large(number: Decimal) -> str:
     if number >= _TEN_THOUSAND and (get_language() or "").startswith("zh"):
         tens = (number / _TEN_THOUSAND).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-        return f"{tens:,}{pgettext('ten thousand', '0k')}"
+        return f"{tens:,}万"
     return f"{number.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"

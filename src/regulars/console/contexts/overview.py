@@ -110,6 +110,7 @@ def _tiles(desk: Desk, months: tuple[Period, ...]) -> tuple[Tile, ...]:
                 observed,
                 lambda m: m.repurchase_rate,
                 wording.percent,
+                in_points=True,
                 note=_("buyers of %(month)s") % {"month": f"{observed[-1].first:%Y-%m}"},
             )
         )
@@ -138,17 +139,19 @@ def _tile(
     *,
     note: str = "",
     url: str = "",
+    in_points: bool = False,
 ) -> Tile:
     last = shown[-1]
     values = [figure(period) for period in shown]
-    change, direction = _change(values[-2] if len(values) > 1 else None, values[-1])
+    before = values[-2] if len(values) > 1 else None
+    change, direction = (_points if in_points else _change)(before, values[-1])
     return Tile(
         label=label,
         value=written(values[-1]),
         url=url or bought_between(last.first, last.end),
         change=change,
         direction=direction,
-        note=note or _("vs previous month"),
+        note=note or _("on the month before"),
         spark=Chart(
             chart_id=f"spark-{name}",
             kind="spark",
@@ -167,6 +170,15 @@ def _change(before: Decimal | float | None, now: Decimal | float | None) -> tupl
     share = float(now) / float(before) - 1
     direction = "up" if share > 0.0005 else "down" if share < -0.0005 else "flat"
     return wording.percent(abs(share)), direction
+
+
+def _points(before: Decimal | float | None, now: Decimal | float | None) -> tuple[str, str]:
+    """Return the change of a share in percentage points: a share of a share confuses."""
+    if before is None or now is None:
+        return "", "flat"
+    points = (float(now) - float(before)) * 100
+    direction = "up" if points > 0.05 else "down" if points < -0.05 else "flat"
+    return _("%(points)s pp") % {"points": wording.decimal(abs(points), 1)}, direction
 
 
 def _money(currency: str) -> Callable[[Decimal | float | None], str]:
@@ -227,7 +239,7 @@ def _groups(desk: Desk) -> Chart:
         chart_id="chart-groups",
         kind="groups",
         title=_("RFM groups"),
-        note=_("area = members, colour = bought again within 30 days"),
+        note=_("area: members · colour: bought again within 30 days"),
         columns=(
             ChartColumn(_("Group")),
             ChartColumn(_("Members"), "count"),
@@ -248,11 +260,8 @@ def _groups(desk: Desk) -> Chart:
         file=f"rfm-{desk.as_of}",
         extra={
             "short": [
-                _("%(members)s · %(spend)s each")
-                % {
-                    "members": wording.count_short(group.members),
-                    "spend": wording.money_short(group.monetary_mean, desk.currency),
-                }
+                f"{wording.count_short(group.members)} · "
+                f"{wording.money_short(group.monetary_mean, desk.currency)}"
                 for group in groups
             ]
         },
@@ -334,7 +343,7 @@ def _ranking(
         chart_id=f"chart-{name}",
         kind="bars",
         title=title,
-        note=_("last 365 days"),
+        note=_("net sales, members · 365 days"),
         columns=(
             ChartColumn(title),
             ChartColumn(_("Net sales"), "money"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PREFERENCES_MAX = 6
 ATTRIBUTES_MAX = 100
-TIMELINE_PAGE = 30
+TIMELINE_PAGE = 15
 Kind = Literal["order", "redemption", "send"]
 KINDS: tuple[Kind, ...] = ("order", "redemption", "send")
 

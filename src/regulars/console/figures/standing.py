@@ -7,6 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import ibis
+
 from regulars.base.business_time import Window
 from regulars.console.answers import remembered
 from regulars.science.facts import within
@@ -25,8 +27,9 @@ REPURCHASE_DAYS = 30
 class Group:
     """One RFM group: members, what they spent in the window, and who of them came back.
 
-    ``repurchase_rate``: of the group's members who bought 31 to 60 days ago, the share who bought
-    again in the last 30 days; None when nobody could.
+    ``repurchase_rate``: of the days of the last year on which a member of the group bought, the
+    share that was followed by another within 30 days; days that could not be followed for 30 days
+    yet do not count. None without such a day.
     """
 
     code: str
@@ -54,22 +57,23 @@ def groups(desk: Desk) -> tuple[Group, ...]:
     """Return the groups that have members, the largest first."""
 
     def ask() -> tuple[Group, ...]:
-        late = Window.before(desk.as_of, days=REPURCHASE_DAYS)
-        bought = within(desk.lake.table("orders"), Window(late.previous().first, late.end)).select(
-            "member_id", "business_date"
+        window = Window.before(desk.as_of, days=365)
+        bought = within(desk.lake.table("orders"), window).select("member_id", "business_date")
+        visits = bought.distinct()
+        line = ibis.window(group_by="member_id", order_by="business_date")
+        day = visits["business_date"]
+        gaps = visits.mutate(gap=day.lead().over(line).delta(day, unit="day"))
+        gaps = gaps.filter(gaps["business_date"] < window.end - timedelta(days=REPURCHASE_DAYS))
+        followed = gaps.group_by("member_id").agg(
+            base=gaps.count(), again=gaps.count(where=gaps["gap"] <= REPURCHASE_DAYS)
         )
-        visits = bought.group_by("member_id").agg(
-            before=(bought["business_date"] < late.first).any(),
-            again=(bought["business_date"] >= late.first).any(),
-        )
-        scored = features(desk, "rfm").filter(lambda t: t["rfm_group"].notnull())
-        seen = scored.left_join(visits, "member_id")
-        base = seen["before"].fill_null(False)  # noqa: FBT003 — Ibis takes it by position
+        scored = features(desk, "rfm").select("member_id", "rfm_group", "monetary")
+        seen = scored.left_join(followed, "member_id")
         table = seen.group_by("rfm_group").agg(
             members=seen.count(),
             monetary=seen["monetary"].sum(),
-            base=seen.count(where=base),
-            again=seen.count(where=base & seen["again"]),
+            base=seen["base"].sum().fill_null(0),
+            again=seen["again"].sum().fill_null(0),
         )
         rows = {row["rfm_group"]: row for row in table.to_pyarrow().to_pylist()}
         found = [_group(code, rows[code]) for code in GROUPS if code in rows]

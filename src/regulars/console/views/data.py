@@ -32,6 +32,7 @@ def data(request: HttpRequest, desk: Desk) -> HttpResponse:
         "console/data/data.html",
         {
             "found": found,
+            "tabs": found.tabs,
             "mapping": mapping,
             "previous": found.runs.page - 1,
             "next": found.runs.page + 1,
@@ -64,7 +65,7 @@ def load_now(request: HttpRequest, desk: Desk) -> HttpResponse:
 def refresh(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show what the feature producers did."""
     found = context.refresh_page(desk, jobs.open_jobs())
-    return render(request, "console/data/refresh.html", {"found": found})
+    return render(request, "console/data/refresh.html", {"found": found, "tabs": found.tabs})
 
 
 @require_POST

@@ -101,7 +101,5 @@ def discard_row(request: HttpRequest, desk: Desk, row_id: int) -> HttpResponse:
     except RegularsError as error:
         messages.error(request, str(error))
     else:
-        messages.success(
-            request, _("The row is discarded; it stays among the discarded rows.")
-        )
+        messages.success(request, _("The row is discarded; it stays among the discarded rows."))
     return redirect("console:data_quarantine")

@@ -128,32 +128,51 @@
     return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2];
   }
 
-  function groups(spec, c, wide, width, height) {
-    var outside = wide ? 168 : 0, below = wide ? 0 : 96, gap = 2;
+  // Cells too small for their words are named outside, in the order of their places, so that no
+  // two leader lines cross.
+  function placed(spec, c, wide, width, height) {
+    var outside = wide ? 150 : 0, below = wide ? 0 : 150, bold = "600 13px " + c.font, small = [];
     var cells = squarify(column(spec, 1), 0, 0, width - outside, height - below);
+    cells.forEach(function (cell, index) {
+      cell.name = spec.rows[index][0]; cell.numbers = spec.short[index];
+      cell.inside = cell.w >= Math.max(measure(cell.name, bold), measure(cell.numbers, bold)) + 12 && cell.h >= 46;
+      cell.cx = cell.x + cell.w / 2; cell.cy = cell.y + cell.h / 2;
+      if (!cell.inside) { small.push(cell); }
+    });
+    if (wide) {
+      small.sort(function (a, b) { return a.cy - b.cy || a.cx - b.cx; });
+      var limit = height - 18;
+      for (var at = small.length - 1; at >= 0; at -= 1) {
+        small[at].lx = width - outside + 22; small[at].ly = Math.min(small[at].cy, limit);
+        limit = small[at].ly - 42;
+      }
+    } else {
+      small.sort(function (a, b) { return a.cx - b.cx; });
+      small.forEach(function (cell, index) { cell.lx = 2 + (index % 2) * (width / 2); cell.ly = height - below + 36 + Math.floor(index / 2) * 42; });
+    }
+    return cells;
+  }
+
+  function groups(spec, c, wide, width, height) {
+    var cells = placed(spec, c, wide, width, height), gap = 2;
     var rates = column(spec, 3).filter(function (rate) { return rate !== null; });
-    var low = Math.min.apply(null, rates.concat([1])), high = Math.max.apply(null, rates.concat([0])), labelled = 0;
+    var low = Math.min.apply(null, rates.concat([1])), high = Math.max.apply(null, rates.concat([0]));
     return {
       animation: false, tooltip: tooltip(spec, c),
       series: [{
         type: "custom", coordinateSystem: "none", data: spec.rows.map(function (row) { return row[1]; }), cursor: "pointer",
         renderItem: function (at) {
-          var row = spec.rows[at.dataIndex], cell = cells[at.dataIndex];
-          if (at.dataIndex === 0) { labelled = 0; }
+          var rate = spec.rows[at.dataIndex][3], cell = cells[at.dataIndex];
           if (!cell) { return null; }
-          var rate = row[3], share = rate === null ? 0 : high > low ? (rate - low) / (high - low) : 0.5;
-          var fill = mix(c.wash, c.accent, 0.12 + 0.88 * share), text = luminance(fill) > 0.22 ? "#12201f" : "#ffffff";
-          var name = row[0], numbers = spec.short[at.dataIndex], group = { type: "group", children: [] };
-          group.children.push({ type: "rect", shape: { x: cell.x + gap / 2, y: cell.y + gap / 2, width: Math.max(cell.w - gap, 1), height: Math.max(cell.h - gap, 1), r: 3 }, style: { fill: fill } });
-          var label = { font: "600 13px " + c.font, lineHeight: 19 };
-          var need = Math.max(measure(name, label.font), measure(numbers, label.font)) + 14;
-          if (cell.w >= need && cell.h >= 48) {
-            group.children.push({ type: "text", style: { x: cell.x + cell.w / 2, y: cell.y + cell.h / 2, text: name + "\n" + numbers, fill: text, align: "center", verticalAlign: "middle", font: label.font, lineHeight: 19 } });
+          var share = rate === null ? 0 : high > low ? (rate - low) / (high - low) : 0.5;
+          var fill = mix(c.wash, c.accent, 0.1 + 0.9 * share), text = luminance(fill) > 0.22 ? "#12201f" : "#ffffff";
+          var group = { type: "group", children: [{ type: "rect", shape: { x: cell.x + gap / 2, y: cell.y + gap / 2, width: Math.max(cell.w - gap, 1), height: Math.max(cell.h - gap, 1), r: 3 }, style: { fill: fill } }] };
+          if (cell.inside) {
+            group.children.push({ type: "text", style: { x: cell.cx, y: cell.cy, text: cell.name + "\n" + cell.numbers, fill: text, align: "center", verticalAlign: "middle", font: "600 13px " + c.font, lineHeight: 19 } });
           } else {
-            var spot = labelled; labelled += 1;
-            var lx = wide ? width - outside + 20 : 4 + (spot % 2) * (width / 2), ly = wide ? height - 26 - spot * 46 : height - below + 24 + Math.floor(spot / 2) * 46;
-            group.children.push({ type: "polyline", shape: { points: [[cell.x + cell.w / 2, cell.y + cell.h / 2], wide ? [lx - 6, ly] : [lx + 10, ly - 16]] }, style: { stroke: c.ink3, lineWidth: 1, fill: "none" }, silent: true });
-            group.children.push({ type: "text", style: { x: lx, y: ly, text: name + "\n" + numbers, fill: c.ink2, align: "left", verticalAlign: "middle", font: "12px " + c.font, lineHeight: 17 } });
+            var points = wide ? [[cell.x + cell.w - 3, cell.cy], [cell.lx - 14, cell.ly], [cell.lx - 5, cell.ly]] : [[cell.cx, cell.y + cell.h - 3], [cell.lx + 14, cell.ly - 17]];
+            group.children.push({ type: "polyline", shape: { points: points }, style: { stroke: c.ink3, lineWidth: 1, fill: "none" }, silent: true });
+            group.children.push({ type: "text", style: { x: cell.lx, y: cell.ly, text: cell.name + "\n" + cell.numbers, fill: c.ink2, align: "left", verticalAlign: "middle", font: "12px " + c.font, lineHeight: 16 } });
           }
           return group;
         },
