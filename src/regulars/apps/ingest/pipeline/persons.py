@@ -34,7 +34,7 @@ class Persons:
     def add(self, persons: pa.Table, rows: pa.Table) -> pa.Array:
         """Note the persons of a batch and return each row's key; null for nobody."""
         if self._rule is None or not persons.num_rows:
-            return pa.nulls(persons.num_rows, pa.uint64())
+            return pa.nulls(persons.num_rows, pa.int64())
         keys = self._keys(persons)
         named = persons.append_column("person", keys)
         self._people.append(self._distinct(named.filter(pc.is_valid(keys))))
@@ -51,7 +51,7 @@ class Persons:
         """Return the rows for the resolver (IDENTIFIER_SCHEMA), and (person, row_id)."""
         if self._rule is None or not self._people:
             return IDENTIFIER_SCHEMA.empty_table(), pa.table(
-                {"person": pa.array([], pa.uint64()), "row_id": pa.array([], pa.int64())}
+                {"person": pa.array([], pa.int64()), "row_id": pa.array([], pa.int64())}
             )
         people = self._distinct(pa.concat_tables(self._people)).sort_by("person")
         if len(pc.unique(people["person"])) != people.num_rows:
@@ -85,11 +85,15 @@ class Persons:
         names = [quoted(f"{place}") for place in range(len(self._rule.identifiers))]
         text = " || chr(31) || ".join([literal(self._salt), *(f"coalesce({n}, '')" for n in names)])
         nobody = " AND ".join(f"{name} IS NULL" for name in names)
+        # 63 bits: joins hand the bounds of keys to Arrow, which knows signed numbers only.
+        key = f"(hash({text}) >> 1)::BIGINT"
         self._sql.register("persons", persons)
-        query = select([f"CASE WHEN {nobody} THEN NULL ELSE hash({text}) END AS k"], "persons")
+        # 63 bits, because a filter that DuckDB pushes into an Arrow table must fit a signed number.
+        key = f"CASE WHEN {nobody} THEN NULL ELSE hash({text}) >> 1 END AS k"
+        query = select([key], "persons")
         found = self._sql.execute(query).to_arrow_table().column("k").combine_chunks()
         self._sql.unregister("persons")
-        return found.cast(pa.uint64())
+        return found.cast(pa.int64())
 
     def _distinct(self, people: pa.Table) -> pa.Table:
         assert self._rule is not None  # noqa: S101 — the caller has asked
