@@ -83,7 +83,11 @@ def held_lines(lake: Lake) -> set[Line]:
         rows = snapshot.table("order_lines").to_pyarrow().to_pylist()
     found = [
         Line(
-            row["order_id"], row["line_no"], row["member_id"], row["business_date"], row["net_amount"]
+            row["order_id"],
+            row["line_no"],
+            row["member_id"],
+            row["business_date"],
+            row["net_amount"],
         )
         for row in rows
     ]

@@ -36,8 +36,7 @@ REFUSED: dict[str, tuple[pa.Table, str]] = {
     "text as number": (_with("item_count", pa.array(["1", "2", "3"])), "wrong type string"),
     "null": (
         _with("store_id", pa.array(["s1", None, "s1"])),
-        "column store_id: a value is missing in 1 of 3 rows, first "
-        "row 1: order_id='o2', line_no='1', store_id=None",
+        "store_id: a value is missing in 1 of 3 rows, first row 1: order_id='o2', line_no='1', ",
     ),
     "too many decimals": (
         _with("net_amount", pa.array([Decimal("1.000"), Decimal("1.005"), Decimal("2.000")])),
@@ -87,16 +86,16 @@ def test_a_fault_late_in_a_stream_takes_back_what_came_before(tmp_path: Path) ->
 
 
 def test_what_a_stream_itself_raises_comes_out_unchanged(tmp_path: Path) -> None:
-    class Broken(Exception):
+    class SourceGoneError(Exception):
         pass
 
     def batches() -> object:
         yield from GOOD.to_batches()
-        raise Broken
+        raise SourceGoneError
 
     lake = Lake(tmp_path / "lake")
     stream = pa.RecordBatchReader.from_batches(GOOD.schema, batches())
-    with pytest.raises(Broken), lake.transaction() as transaction:
+    with pytest.raises(SourceGoneError), lake.transaction() as transaction:
         transaction.append("order_lines", stream)
 
 
@@ -126,7 +125,7 @@ def test_a_lossless_cast_is_made(column: str, tmp_path: Path) -> None:
 
 def test_an_unknown_table_is_named_with_those_there_are(tmp_path: Path) -> None:
     lake = Lake(tmp_path / "lake")
-    with pytest.raises(UnknownTableError, match="no table is called 'ordres'. Tables: orders, "):
+    with pytest.raises(UnknownTableError, match=r"no table is called 'ordres'\. Tables: orders, "):
         lake.snapshot().table("ordres")
     with pytest.raises(UnknownTableError), lake.transaction() as transaction:
         transaction.append("ordres", GOOD)

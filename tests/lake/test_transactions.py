@@ -37,15 +37,18 @@ def test_tables_of_one_commit_appear_together(lake: Lake) -> None:
 
 def test_an_exception_takes_every_table_back(lake: Lake) -> None:
     before = lake.snapshot().sequence
-    with pytest.raises(ZeroDivisionError), lake.transaction() as transaction:
-        transaction.append("orders", order_rows([Line("o3")]))
-        transaction.upsert("order_lines", line_rows([Line("o1", "1", net=Decimal(9))]))
-        transaction.replace_partition(
-            "features/lifecycle",
-            stage_rows(date(2018, 1, 1), "m1"),
-            partition={"as_of": date(2018, 1, 1)},
-        )
-        raise ZeroDivisionError
+    day = date(2018, 1, 1)
+
+    def write_and_fail() -> None:
+        with lake.transaction() as transaction:
+            transaction.append("orders", order_rows([Line("o3")]))
+            transaction.upsert("order_lines", line_rows([Line("o1", "1", net=Decimal(9))]))
+            rows = stage_rows(day, "m1")
+            transaction.replace_partition("features/lifecycle", rows, partition={"as_of": day})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     with lake.snapshot() as snapshot:
         assert snapshot.sequence == before
         assert snapshot.table("orders").count().to_pyarrow().as_py() == 2
@@ -87,7 +90,12 @@ def test_a_corrected_order_replaces_its_lines(lake: Lake) -> None:
 
 def test_a_partition_is_replaced_whole(lake: Lake) -> None:
     first, second = date(2018, 1, 1), date(2018, 1, 2)
-    for as_of, members in ((first, ("m1", "m2")), (second, ("m1",)), (first, ("m3",)), (second, ())):
+    for as_of, members in (
+        (first, ("m1", "m2")),
+        (second, ("m1",)),
+        (first, ("m3",)),
+        (second, ()),
+    ):
         with lake.transaction() as transaction:
             rows = stage_rows(as_of, *members)
             written = transaction.replace_partition(

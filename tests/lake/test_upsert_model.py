@@ -27,11 +27,11 @@ LINES = st.builds(
 BATCHES = st.lists(
     st.lists(LINES, unique_by=lambda line: (line.order_id, line.line_no), max_size=8),
     min_size=2,
-    max_size=5,
+    max_size=4,
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(batches=BATCHES, compacted=st.integers(0, 4))
 def test_upserts_agree_with_a_dictionary(batches: list[list[Line]], compacted: int) -> None:
     with TemporaryDirectory() as home:

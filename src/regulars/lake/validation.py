@@ -130,7 +130,7 @@ class CheckedRows:
     def _refuse_unless(self, good: Any, batch: pa.RecordBatch, what: str, column: str) -> None:
         if pc.all(good, skip_nulls=False, min_count=0).as_py():
             return
-        bad = pc.indices_nonzero(pc.invert(pc.fill_null(good, False)))  # noqa: FBT003 null's place
+        bad = pc.indices_nonzero(pc.invert(pc.fill_null(good, False)))
         shown = batch.take(bad.slice(0, _SHOWN_ROWS)).to_pylist()
         names = [*self._contract.key, *([column] if column else [])] or list(batch.schema.names)
         rows = "; ".join(

@@ -182,18 +182,20 @@ def restore(folder: Path, version: int) -> int:
 
 def vacuum(folder: Path, *, keep_hours: int) -> int:
     """Delete files that no version of the last ``keep_hours`` uses; return how many."""
+    options = {
+        "retention_hours": keep_hours,
+        "enforce_retention_duration": False,
+        # Also files that a dead writer left and no commit ever named.
+        "full": True,
+    }
     with translated(folder):
         table = DeltaTable(folder)
-        # A vacuum writes two commits even when nothing goes.
-        idle = not table.vacuum(
-            retention_hours=keep_hours, dry_run=True, enforce_retention_duration=False, full=True
-        )
-        if idle:
-            return 0
-        gone = table.vacuum(
-            retention_hours=keep_hours, dry_run=False, enforce_retention_duration=False, full=True
-        )
-        return len(gone)
+        # The library also lists files that went long ago, and commits even when nothing goes.
+        listed = table.vacuum(dry_run=True, **options)
+        stale = [path for path in listed if (folder / unquote(path)).exists()]
+        if stale:
+            table.vacuum(dry_run=False, **options)
+        return len(stale)
 
 
 def sync(folder: Path, *, written: Sequence[Path], versions: range) -> None:
