@@ -13,6 +13,7 @@ from regulars.apps.ingest.pipeline.stage import Noted
 from regulars.lake import Lake, Snapshot, Transaction, UpsertCount
 
 _WAIT_SECONDS = 600
+_SALES = frozenset({"orders", "order_lines"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,15 @@ def land(
 ) -> Landed:
     """Write the load's tables; readers see all of them or none.
 
-    ``publish`` lets the members room write who is new. ``merge_held`` keeps the held lines of the
-    orders at hand: the rows are corrections of single lines, not whole orders.
+    ``publish`` lets the members room write who is new: before the rows of member lists, which add
+    to theirs, and after sales, because a first order decides a home store. ``merge_held`` keeps
+    the held lines of the orders at hand: the rows are corrections of single lines, not whole
+    orders.
     """
     counts: dict[str, UpsertCount] = {}
     main = mapping.contract
     with lake.transaction(wait_seconds=_WAIT_SECONDS, note=f"load {mapping.name}") as writing:
-        if publish is not None:
+        if publish is not None and main not in _SALES:
             publish(writing)
         held = _held(writing.snapshot(), mapping, shaper, merge_held=merge_held)
         shaper.know(held)
@@ -53,6 +56,8 @@ def land(
             counts["orders"] = writing.upsert("orders", shaper.rows("orders"))
         if changed is None:
             changed = counts[main].new + counts[main].changed
+        if publish is not None and main in _SALES:
+            publish(writing)
         notes = shaper.notes()
     with lake.snapshot() as snapshot:
         return Landed(snapshot.sequence, counts, changed, notes)
@@ -61,7 +66,7 @@ def land(
 def _side_tables(mapping: Mapping) -> list[str]:
     """Tables that get rows for what the source names and the lake does not know."""
     tables = []
-    if mapping.contract in {"orders", "order_lines"}:
+    if mapping.contract in _SALES:
         tables.append("stores")
     if any(rule.rule == "unknown_product" for rule in mapping.rules):
         tables.append("products")
@@ -74,7 +79,7 @@ def _held(
     """What the lake holds that the load's rows are compared with."""
     held: dict[str, pa.Table] = {}
     with snapshot:
-        if mapping.contract in {"orders", "order_lines"}:
+        if mapping.contract in _SALES:
             held["stores"] = snapshot.table("stores").select("store_id").to_pyarrow()
             known = snapshot.table("products").select("product_id", "measured", "placeholder")
             held["products"] = known.to_pyarrow()
