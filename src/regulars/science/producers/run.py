@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from regulars.base.errors import LakeBusyError
@@ -49,7 +50,7 @@ def run_producer(
                     rows_in=computed.rows_in,
                     rows_out=computed.rows_out,
                 )
-                return _published(lake, producer, run, computed.features, base, meter)
+                return _published(lake, snapshot, producer, run, computed.features, base, meter)
         except Exception as error:  # noqa: BLE001 whatever stops one producer must not stop the others
             return replace(
                 blank,
@@ -105,14 +106,15 @@ class _WorkTables:
         self._names: list[str] = []
 
     def keep(self, rows: ir.Table) -> ir.Table:
-        name = new_id("work_")
-        table = self.snapshot.connection.create_table(name, rows, temp=True)
+        connection, name = self.snapshot.connection, new_id("work_")
+        # Ibis' own create_table calls what DuckDB has deprecated.
+        connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {connection.compile(rows)}')
         self._names.append(name)
-        return table
+        return ops.DatabaseTable(name=name, schema=rows.schema(), source=connection).to_expr()
 
     def drop(self) -> None:
         for name in self._names:
-            self.snapshot.connection.raw_sql(f'DROP TABLE temp."{name}"')
+            self.snapshot.connection.raw_sql(f'DROP TABLE "{name}"')
 
 
 @contextmanager
@@ -167,6 +169,7 @@ def _previous(
 
 def _published(
     lake: Lake,
+    snapshot: Snapshot,
     producer: Producer,
     run: ProducerRun,
     features: ir.Table,
@@ -181,7 +184,9 @@ def _published(
             raise LakeBusyError(
                 "another refresh has written these features meanwhile", where=name, fix="Run again"
             )
-        rows = features.order_by("member_id").to_pyarrow_batches(chunk_size=_BATCH_ROWS)
+        # One member's row is then in one place of the file, and a look-up reads little.
+        query = snapshot.connection.compile(features.order_by("member_id"))
+        rows = snapshot.connection.raw_sql(query).to_arrow_reader(_BATCH_ROWS)
         transaction.replace_partition(name, rows, partition={"as_of": run.as_of})
         done = replace(run, seconds=meter.seconds, peak_memory_mb=meter.peak_memory_mb)
         append_runs(transaction, [done])

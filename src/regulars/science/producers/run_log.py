@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -67,5 +67,5 @@ def last_runs(tables: Tables, *, limit: int = 100) -> list[ProducerRun]:
     return [_run(row) for row in newest.to_pyarrow().to_pylist()]
 
 
-def _run(row: dict[str, object]) -> ProducerRun:
-    return ProducerRun(**row | {"sources": json.loads(str(row["sources"]))})  # type: ignore[arg-type]  # the contract's types
+def _run(row: dict[str, Any]) -> ProducerRun:
+    return ProducerRun(**(row | {"sources": json.loads(row["sources"])}))

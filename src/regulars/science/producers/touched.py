@@ -16,8 +16,9 @@ def touched_members(
 ) -> ir.Table:
     """Return member_id of members whose measure may differ from the one as of ``since``.
 
-    Those are ``changed`` (members whose facts changed in the lake) and those with a fact that
-    the passing of time brings in (dated ``since`` … ``as_of`` - 1) or pushes out of the window.
+    Those are ``changed`` (members whose facts or own row changed in the lake) and those with a
+    fact that the passing of time brings in (dated ``since`` … ``as_of`` - 1) or pushes out of the
+    window.
     ``as_of`` must not be before ``since``.
     """
     moved = [changed.filter(changed["member_id"].notnull()).select("member_id")]
