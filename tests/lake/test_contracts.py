@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -146,9 +148,10 @@ def test_every_contract_explains_itself() -> None:
 
 @pytest.mark.parametrize("place", ["key", "partition", "replaces_by"])
 def test_a_contract_names_only_its_columns(place: str) -> None:
-    column = Column("a", "string", "a")
+    good = Contract("t", "lake", "one", key=("a",), columns=(Column("a", "string", "a"),))
+    changes: dict[str, Any] = {place: ("b",)}
     with pytest.raises(ContractError, match="no column 'b'"):
-        Contract("t", "lake", "one", columns=(column,), **{"key": ("a",), place: ("b",)})
+        replace(good, **changes)
 
 
 def test_a_partition_takes_only_its_own_rows(tmp_path: Path) -> None:

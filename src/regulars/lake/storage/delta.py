@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote, unquote
@@ -181,20 +182,21 @@ def restore(folder: Path, version: int) -> int:
 
 
 def vacuum(folder: Path, *, keep_hours: int) -> int:
-    """Delete files that no version of the last ``keep_hours`` uses; return how many."""
-    options = {
-        "retention_hours": keep_hours,
-        "enforce_retention_duration": False,
-        # Also files that a dead writer left and no commit ever named.
-        "full": True,
-    }
+    """Delete files that no version of the last ``keep_hours`` uses; return how many.
+
+    Files that a dead writer left and no commit ever named go too.
+    """
     with translated(folder):
-        table = DeltaTable(folder)
+        sweep = partial(
+            DeltaTable(folder).vacuum,
+            retention_hours=keep_hours,
+            enforce_retention_duration=False,
+            full=True,
+        )
         # The library also lists files that went long ago, and commits even when nothing goes.
-        listed = table.vacuum(dry_run=True, **options)
-        stale = [path for path in listed if (folder / unquote(path)).exists()]
+        stale = [path for path in sweep(dry_run=True) if (folder / unquote(path)).exists()]
         if stale:
-            table.vacuum(dry_run=False, **options)
+            sweep(dry_run=False)
         return len(stale)
 
 
