@@ -14,8 +14,9 @@ from regulars.apps.ingest.cleaning.texts import texts
 from regulars.base.money import minor_digits
 
 _PRECISION = 18
-# A binary float carries cents only nearly: further from a whole cent than this, it was not cents.
-_FLOAT_SLACK = 1e-4
+# A binary float carries cents only nearly: further from a whole cent than this and its own
+# precision, it was not cents.
+_FLOAT_SLACK, _FLOAT_PRECISION = 1e-4, 1e-15
 
 _SIGNS = {
     "CNY": (r"CN¥", r"¥", r"元", r"CNY", r"RMB", r"人民币"),
@@ -26,7 +27,7 @@ _SIGNS = {
     "HKD": (r"HK\$", r"\$", r"HKD"),
 }
 _ANY_SIGN = r"(?:[A-Z]{2,3}[$¥]|[A-Z]{3}|[$¥€£元円₩₹]|人民币)"
-_POINT = r"^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$"
+_POINT = r"^(?:(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?|\.\d+)$"
 _COMMA = r"^(?:\d+|\d{1,3}(?:[. ]\d{3})+)(?:,\d+)?$"
 
 
@@ -116,7 +117,8 @@ def _floats(values: pa.Array, *, digits: int, target: pa.DataType) -> Cleaned:
     found = Cleaned.fine(_from_units(units, pc.is_valid(values), target))
     found = found.refuse(pa.array(endless), "not_a_number")
     found = found.refuse(pa.array(large), "too_large")
-    return found.refuse(pa.array(np.abs(scaled - whole) > _FLOAT_SLACK), "too_many_digits")
+    off = np.abs(scaled - whole) > _FLOAT_SLACK + np.abs(scaled) * _FLOAT_PRECISION
+    return found.refuse(pa.array(off), "too_many_digits")
 
 
 def _from_units(units: npt.NDArray[np.int64], valid: pa.Array, target: pa.DataType) -> pa.Array:

@@ -18,7 +18,7 @@ OPTIONAL = {
 }
 # Where a filled-in value can be marked: the row's flags, or the attribute's source.
 _MARKABLE = frozenset({"order_lines", "member_attributes"})
-_LOADABLE = frozenset(
+LOADABLE = frozenset(
     {
         *("orders", "order_lines", "redemptions", "sends", "campaigns", "coupons", "placements"),
         *("products", "stores", "members", "member_attributes"),
@@ -28,10 +28,6 @@ _LOADABLE = frozenset(
 
 def check_against_contract(mapping: Mapping, table: Contract, *, file: str) -> None:
     """Raise ``MappingError`` when the mapping cannot fill the table."""
-    if table.name not in _LOADABLE:
-        raise MappingError(
-            f"the table {table.name} is computed, not loaded", where=f"{file}: contract"
-        )
     _check_columns(mapping, table, file)
     _check_sections(mapping, table, file)
     for target in (*mapping.columns, *mapping.attributes):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
 from typing import cast
 
@@ -10,7 +12,7 @@ import yaml
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-from regulars.apps.ingest.mapping.checks import check_against_contract
+from regulars.apps.ingest.mapping.checks import LOADABLE, check_against_contract
 from regulars.apps.ingest.mapping.columns import Defaults, column_target, free_target
 from regulars.apps.ingest.mapping.node import Node
 from regulars.apps.ingest.mapping.types import (
@@ -37,6 +39,7 @@ _PLACE_KEYS = {
     *("format", "path", "package", "encoding", "delimiter", "sheet", "header_row"),
 }
 # What the headers of orders have and lines lack.
+_BOOLEAN = "tag:yaml.org,2002:bool"
 _HEADER_COLUMNS = {"channel", "staff_id"}
 _STORE_COLUMNS = {"name", "region_id", "region_name", "zone"}
 
@@ -77,9 +80,20 @@ def parsed(text: str, *, name: str, file: str, folder: str, brand: Brand) -> Map
     return mapping
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML whose only booleans are true and false: a column may be called ``off`` or ``no``."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    letter: [(tag, shape) for tag, shape in resolvers if tag != _BOOLEAN]
+    for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOLEAN, re.compile("^(?:true|false)$"), list("tf"))
+
+
 def _document(text: str, file: str) -> Node:
     try:
-        return Node(yaml.safe_load(text), file)
+        return Node(yaml.load(text, _Loader), file)  # noqa: S506 — a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark is not None else ""
@@ -97,9 +111,12 @@ def _required(keys: dict[str, Node], key: str, file: str) -> Node:
 def _contract(keys: dict[str, Node], file: str) -> Contract:
     node = _required(keys, "contract", file)
     try:
-        return contract(node.text())
+        table = contract(node.text())
     except UnknownTableError as error:
         raise node.wrong(error.what, error.fix) from error
+    if table.name not in LOADABLE:
+        raise node.wrong(f"the table {table.name} is computed, not loaded")
+    return table
 
 
 def _zone(keys: dict[str, Node], key: str, default: str) -> str:
@@ -238,7 +255,16 @@ def _rule(node: Node) -> RowRule:
     return RowRule(
         rule=cast("RuleName", rule),
         column=part["column"].text() if "column" in part else "",
-        above=part["above"].text() if "above" in part else "",
-        below=part["below"].text() if "below" in part else "",
+        above=_limit(part["above"]) if "above" in part else "",
+        below=_limit(part["below"]) if "below" in part else "",
         action=cast("RuleAction", action),
     )
+
+
+def _limit(node: Node) -> str:
+    try:
+        if Decimal(node.text()).is_finite():
+            return node.text()
+    except InvalidOperation:
+        pass
+    raise node.wrong(f"{node.text()!r} is not a number")

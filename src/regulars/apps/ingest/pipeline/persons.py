@@ -85,8 +85,6 @@ class Persons:
         names = [quoted(f"{place}") for place in range(len(self._rule.identifiers))]
         text = " || chr(31) || ".join([literal(self._salt), *(f"coalesce({n}, '')" for n in names)])
         nobody = " AND ".join(f"{name} IS NULL" for name in names)
-        # 63 bits: joins hand the bounds of keys to Arrow, which knows signed numbers only.
-        key = f"(hash({text}) >> 1)::BIGINT"
         self._sql.register("persons", persons)
         # 63 bits, because a filter that DuckDB pushes into an Arrow table must fit a signed number.
         key = f"CASE WHEN {nobody} THEN NULL ELSE hash({text}) >> 1 END AS k"
