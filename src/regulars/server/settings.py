@@ -132,8 +132,7 @@ TIME_ZONE = REGULARS_BRAND.zone
 FIRST_DAY_OF_WEEK = 1
 
 STATIC_URL = "/static/"
-STATIC_ROOT = REGULARS_HOME / "static"
-# Served straight from the packages, with a far-off expiry for hashed names only.
+STATIC_ROOT = None  # nothing is collected: the files are served straight from the packages
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.server.settings")
 application = get_wsgi_application()
+
+# Import every page now, not on the first visitor's time.
+_ = get_resolver().url_patterns
