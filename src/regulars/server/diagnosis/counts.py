@@ -9,6 +9,7 @@ from typing import Any
 import ibis.expr.types as ir
 from django.conf import settings
 
+from regulars.apps.ingest.queries import sources
 from regulars.apps.members.queries import identity_counts
 from regulars.lake import Lake, Snapshot
 from regulars.lake.contracts import contracts
@@ -67,7 +68,16 @@ def sums() -> Iterator[Finding]:
 
 
 def waiting() -> Iterator[Finding]:
-    """Say what waits for a person."""
+    """Say what waits for a person: refused rows, and pairs nobody could decide on."""
+    refused = sum(source.open_rows for source in sources())
+    if refused:
+        yield note(
+            "quarantine",
+            f"{refused:,} refused rows wait to be fixed",
+            fix="Fix and replay them in the console under Data",
+        )
+    else:
+        yield fine("quarantine", "empty")
     open_reviews = identity_counts().reviews_open
     if open_reviews:
         yield note(

@@ -6,7 +6,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 from pathlib import Path
 
 from django.conf import settings
@@ -40,8 +40,8 @@ def versions() -> Iterator[Finding]:
     good = []
     for name, (low, high) in _RANGES.items():
         try:
-            found = version(name)
-        except PackageNotFoundError:
+            found = metadata.version(name)
+        except metadata.PackageNotFoundError:
             yield failed(name, "is not installed", fix="Run make setup")
             continue
         number = _number(found)

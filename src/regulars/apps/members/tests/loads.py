@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ Named = Sequence[tuple[str, str] | tuple[str, str, bool]]
 def identifiers(
     people: Iterable[Named],
     *,
-    joined: dict[int, tuple[str | None, datetime | None, str | None]] | None = None,
+    joined: Mapping[int, tuple[str | None, datetime | None, str | None]] | None = None,
 ) -> pa.Table:
     """Return a load's identifier rows: person n has the row_id n."""
     rows = []

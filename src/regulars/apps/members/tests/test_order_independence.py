@@ -75,7 +75,7 @@ def oracle(rows: list[Row]) -> set[frozenset[Key]]:
 
 def found(loads: Iterable[list[Row]]) -> set[frozenset[Key]]:
     """Resolve the loads in an empty ledger and return who owns which keys."""
-    values = {}
+    values: dict[Key, None] = {}
     with transaction.atomic():
         for rows in loads:
             load(*rows)
