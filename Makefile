@@ -81,8 +81,14 @@ clean:
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src -name '*.mo' -delete
 
-# The stamps live inside the virtual environment: who deletes it starts afresh, and one that was
-# interrupted half way has no stamp and is continued.
+# The stamps live inside the virtual environment: who deletes it starts afresh. A package whose
+# installation was cut off half way looks installed to pip, so an environment that holds the mark
+# of a dead installation is made anew.
+
+INSTALLING := $(STAMPS)/installing
+ifneq ($(wildcard $(INSTALLING)),)
+$(shell kill -0 "$$(cat $(INSTALLING))" 2>/dev/null || rm -rf $(VENV))
+endif
 
 $(STAMPS)/venv:
 	@sh scripts/virtual_environment.sh $(VENV)
@@ -90,8 +96,9 @@ $(STAMPS)/venv:
 
 $(STAMPS)/packages: requirements/demo.lock requirements/build.lock | $(STAMPS)/venv
 	@echo "Installing the locked packages into $(VENV)"
+	@echo $$PPID >$(INSTALLING)
 	@$(INSTALL) -r requirements/build.lock -r requirements/demo.lock
-	@touch $@
+	@rm -f $(INSTALLING) && touch $@
 
 $(STAMPS)/package: pyproject.toml $(STAMPS)/packages
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-index --no-deps \
@@ -110,5 +117,6 @@ $(STATIC)/.built: frontend/package.json frontend/package-lock.json $(wildcard fr
 
 $(STAMPS)/dev: requirements/dev.lock $(STAMPS)/packages
 	@echo "Installing what tests and checks need"
+	@echo $$PPID >$(INSTALLING)
 	@$(INSTALL) -r requirements/build.lock -r requirements/dev.lock
-	@touch $@
+	@rm -f $(INSTALLING) && touch $@
