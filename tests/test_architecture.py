@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps as django_apps
-from django.db.models.base import ModelBase
+from django.db.models import Model
 from django.db.models.fields.related import RelatedField
 
 from tests.source_tree import (
@@ -60,7 +60,9 @@ def relations() -> Iterator[tuple[str, RelatedField[Any, Any], str, str]]:
     for model in django_apps.get_models(include_auto_created=True):
         for field in model._meta.get_fields():
             target = getattr(field, "related_model", None)
-            if not isinstance(field, RelatedField) or not isinstance(target, ModelBase):
+            if not isinstance(field, RelatedField) or not isinstance(target, type):
+                continue
+            if not issubclass(target, Model):
                 continue
             if model.__module__.startswith(house) and target.__module__.startswith(house):
                 name = f"{model.__name__}.{field.name}"
