@@ -39,8 +39,10 @@ def doctor() -> None:
 
     Example: regulars doctor
     """
-    found = examined()
-    Console().print(_table(found))
+    console = Console()
+    with console.status("Examining"):
+        found = examined()
+    console.print(_table(found))
     if any(finding.health == Health.FAILED for finding in found):
         raise typer.Exit(1)
 

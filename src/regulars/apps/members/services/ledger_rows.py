@@ -41,6 +41,19 @@ def insert_rows(
         cursor.executemany(statement, cast("Sequence[Sequence[Any]]", rows))
 
 
+def update_rows(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Set the columns of rows found by primary key, which comes last in each row."""
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(column)} = %s" for column in columns)
+    options = model._meta  # noqa: SLF001 Django documents _meta as its interface
+    key = quote(str(options.pk.column))
+    statement = f"UPDATE {quote(options.db_table)} SET {sets} WHERE {key} = %s"  # noqa: S608 as above
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, cast("Sequence[Sequence[Any]]", rows))
+
+
 def database_time(moment: Any) -> Any:
     """Return the moment as the database takes it."""
     return connection.ops.adapt_datetimefield_value(moment)

@@ -7,10 +7,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from regulars.apps.accounts.models import AuditEvent
 from regulars.apps.accounts.queries import ScopedLake, scoped
+from regulars.apps.accounts.services import vault
 from regulars.apps.accounts.types import Actor, DataScope, Role
 from regulars.apps.members import queries
 from regulars.apps.members.models import Identifier
 from regulars.apps.members.services.lake_side.publishing import publish
+from regulars.apps.members.services.resealing import reseal_identifiers
 from regulars.apps.members.services.reveal import reveal
 from regulars.apps.members.tests.lake_rows import order, put
 from regulars.apps.members.tests.loads import load, one
@@ -117,3 +119,15 @@ def test_counts(lake: Lake, member_id: str) -> None:
     counts = queries.identity_counts()
     assert (counts.active, counts.merged, counts.erased, counts.reviews_open) == (1, 0, 0, 0)
     assert counts.identifiers == {"card_no": 1, "email": 1, "phone": 1}
+
+
+def test_a_new_key_takes_over_every_identifier(lake: Lake, member_id: str) -> None:
+    old = vault.active_key_id()
+    new = vault.add_key()
+    carrier = one(("card_no", "B7"))
+    assert {each.key_id: each.count for each in queries.sealed_keys()} == {old: 3, new: 1}
+    assert reseal_identifiers() == 3
+    assert {each.key_id: each.count for each in queries.sealed_keys()} == {new: 4}
+    assert one(("phone", PHONE)) == member_id != carrier
+    assert queries.identifiers_of([member_id])[member_id][1].masked == "138****5678"
+    assert reseal_identifiers() == 0

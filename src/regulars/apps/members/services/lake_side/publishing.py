@@ -62,9 +62,10 @@ def publish_into(transaction: Transaction) -> Published:
         moved = sum(_give_back(transaction, event_id) for event_id in _waiting_unmerges())
         moved += follow_merges(transaction)
         assign_home_stores(transaction.snapshot())
-        written = transaction.upsert("members", _member_rows(transaction)).written
+        active = _ledger_rows()
+        written = transaction.upsert("members", _member_rows(transaction, active)).written
         follow_profiles(transaction)
-        removed = _remove_strangers(transaction)
+        removed = _remove_strangers(transaction, active)
     return Published(written, removed, moved)
 
 
@@ -84,14 +85,14 @@ def _give_back(transaction: Transaction, event_id: int) -> int:
     return count
 
 
-def _member_rows(transaction: Transaction) -> ir.Table:
+def _member_rows(transaction: Transaction, active: pa.Table) -> ir.Table:
     """Return the ledger's active members in the shape of the lake's contract.
 
     Gender, birthday and source come from member lists: what the lake has of them stays.
     """
     held = transaction.snapshot().table("members")
     kept = held.select("member_id", "gender", "birth_date", held_source=held.source)
-    joined = ibis.memtable(_ledger_rows()).left_join(kept, "member_id")
+    joined = ibis.memtable(active).left_join(kept, "member_id")
     rows = joined.mutate(source=ibis.coalesce(joined.held_source, joined.source))
     return rows.select(*contract("members").column_names)
 
@@ -111,13 +112,12 @@ def _ledger_rows() -> pa.Table:
     return pa.table(table)
 
 
-def _remove_strangers(transaction: Transaction) -> int:
+def _remove_strangers(transaction: Transaction, active: pa.Table) -> int:
     """Remove rows of members who are not active in the ledger."""
-    if not transaction.snapshot().has("members"):
+    snapshot = transaction.snapshot()
+    if not snapshot.has("members"):
         return 0
-    held = transaction.snapshot().table("members").select("member_id").to_pyarrow()
-    active = pa.array(
-        Member.objects.filter(state=MemberState.ACTIVE).values_list("pk", flat=True), pa.string()
-    )
-    strange = held.filter(pc.invert(pc.is_in(held.column("member_id"), active)))
+    held = snapshot.table("members").select("member_id").to_pyarrow()
+    known = active.column("member_id").combine_chunks()
+    strange = held.filter(pc.invert(pc.is_in(held.column("member_id"), known)))
     return transaction.remove("members", strange) if strange.num_rows else 0

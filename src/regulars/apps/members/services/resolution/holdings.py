@@ -88,11 +88,12 @@ def held_by(holders: Holders, touched: Ints) -> Possessions:
     seniority = {}
     for chunk in chunks(sorted(number_of)):
         locked = Member.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
-        for member in locked.only("state", "joined_at", "created_at"):
-            if member.state != MemberState.ACTIVE:
-                raise StaleLedgerError(member.pk)
-            joined_at = member.joined_at or _NEVER
-            seniority[number_of[member.pk]] = (joined_at, member.created_at, member.pk)
+        for member_id, state, joined_at, created_at in locked.values_list(
+            "pk", "state", "joined_at", "created_at"
+        ):
+            if state != MemberState.ACTIVE:
+                raise StaleLedgerError(member_id)
+            seniority[number_of[member_id]] = (joined_at or _NEVER, created_at, member_id)
         owned = Identifier.objects.filter(member__in=chunk, exclusive=True)
         for member_id, kind, count in owned.values_list("member_id", "kind").annotate(Count("pk")):
             counts[number_of[member_id], KIND_ORDER.index(kind)] = count

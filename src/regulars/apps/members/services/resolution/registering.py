@@ -10,7 +10,7 @@ import numpy as np
 
 from regulars.apps.members.models import Member
 from regulars.apps.members.rules.components import Ints
-from regulars.apps.members.services.ledger_rows import chunks
+from regulars.apps.members.services.ledger_rows import chunks, database_time, update_rows
 from regulars.apps.members.services.resolution.decided import Decided
 from regulars.apps.members.services.resolution.incoming import Registrations
 
@@ -50,18 +50,31 @@ def register_known(decided: Decided, first: dict[int, First]) -> int:
         for group, statement in first.items()
         if statement.joined_at is not None and group not in new
     }
-    changed = []
+    changed: list[First] = []
+    ids: list[str] = []
     for chunk in chunks(sorted(said)):
-        for member in Member.objects.filter(pk__in=chunk):
-            statement = said[member.pk]
-            known_at = None if member.joined_from_orders else member.joined_at
+        held = Member.objects.filter(pk__in=chunk).values_list(
+            "pk", "joined_at", "joined_from_orders", "home_store_id", "joined_channel"
+        )
+        for member_id, joined_at, from_orders, store_id, channel in held:
+            statement = said[member_id]
+            known_at = None if from_orders else joined_at
             if known_at and statement.joined_at and known_at <= statement.joined_at:
                 continue
-            member.joined_at = statement.joined_at
-            member.joined_from_orders = False
-            member.home_store_id = statement.store_id or member.home_store_id
-            member.joined_channel = statement.channel or member.joined_channel
-            changed.append(member)
-    fields = ["joined_at", "joined_from_orders", "home_store_id", "joined_channel"]
-    Member.objects.bulk_update(changed, fields, batch_size=500)
+            ids.append(member_id)
+            changed.append(
+                First(
+                    statement.store_id or store_id,
+                    statement.joined_at,
+                    statement.channel or channel,
+                )
+            )
+    update_rows(
+        Member,
+        ["joined_at", "joined_from_orders", "home_store_id", "joined_channel"],
+        [
+            (database_time(merged.joined_at), False, merged.store_id, merged.channel, member_id)
+            for merged, member_id in zip(changed, ids, strict=True)
+        ],
+    )
     return len(changed)

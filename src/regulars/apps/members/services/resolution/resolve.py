@@ -38,6 +38,8 @@ from regulars.base.errors import IdentityError
 from regulars.base.ids import new_member_ids
 
 _ATTEMPTS = 5
+# What SQLite and PostgreSQL say when another transaction was in the way.
+_CONFLICTS = ("locked", "deadlock", "serialize")
 
 
 def resolve(rows: pa.Table, source: str) -> Resolution:
@@ -55,7 +57,11 @@ def resolve(rows: pa.Table, source: str) -> Resolution:
         try:
             with transaction.atomic():
                 return _resolved(incoming, registrations, source, timezone.now())
-        except (IntegrityError, OperationalError, StaleLedgerError) as error:
+        except OperationalError as error:
+            if not any(word in str(error).lower() for word in _CONFLICTS):
+                raise
+            cause: Exception = error
+        except (IntegrityError, StaleLedgerError) as error:
             cause = error
     raise IdentityError(
         f"the members kept changing while they were looked up, {_ATTEMPTS} times",
