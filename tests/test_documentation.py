@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import PurePosixPath
 
 import pytest
 import yaml
 
 from regulars.apps.accounts.types import CAPABILITIES, ROLE_SCOPES, Role
-from scripts.reference import pages
+from scripts import reference
 from tests.source_tree import PACKAGE, ROOT, kept_files, python_files, text_of, tree_of
 
 REFERENCE = "docs/reference"
@@ -18,7 +19,8 @@ PROSE = tuple(name for name in kept_files() if name.endswith(".md"))
 READERS = {"text", "integer", "boolean", "folder", "words"}
 
 
-def settings_read() -> set[str]:
+@cache
+def settings_read() -> frozenset[str]:
     """Return every environment variable the product reads by a literal or a constant."""
     read: set[str] = set()
     for name in python_files(PACKAGE, tests=False):
@@ -35,7 +37,7 @@ def settings_read() -> set[str]:
             for word in node.keywords:
                 if word.arg == "envvar" and isinstance(word.value, ast.Constant):
                     read.add(str(word.value.value))
-    return {name for name in read if name.startswith("REGULARS_")}
+    return frozenset(name for name in read if name.startswith("REGULARS_"))
 
 
 def constants_of(name: str) -> dict[str, str]:
@@ -64,6 +66,11 @@ def test_other_pages_name_only_settings_that_exist() -> None:
         if setting.removesuffix("_FILE") not in settings_read()
     ]
     assert faults == []
+
+
+@cache
+def pages() -> dict[str, str]:
+    return reference.pages()
 
 
 def test_reference_pages_say_what_the_code_says() -> None:
