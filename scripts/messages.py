@@ -4,8 +4,9 @@
     python scripts/messages.py --check     fail on a missing, fuzzy, obsolete or unknown string
     python scripts/messages.py --compile   write the .mo files (needs polib only)
 
-Strings come from Python, from templates, and from the lake's contracts, whose meanings the console
-shows. English is the msgid, so the English catalogue repeats it; the Chinese one is written by hand.
+Strings come from Python, from templates, and from the lake's contracts, whose meanings the
+console shows. English is the msgid, so the English catalogue repeats it; the Chinese one is
+written by hand.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 
 import polib
@@ -153,9 +155,7 @@ def _from_files() -> Iterator[tuple[str, str, str, str]]:
             yield place, context or "", singular, plural
 
 
-def _code(path: Path):  # type: ignore[no-untyped-def]  # Babel asks for a binary file
-    from io import BytesIO
-
+def _code(path: Path) -> BytesIO:
     from django.utils.translation.template import templatize
 
     text = path.read_text(encoding="utf-8")

@@ -15,12 +15,14 @@ from regulars.apps.accounts.queries import actor_of
 from regulars.apps.accounts.types import Actor, Capability
 from regulars.base.errors import RefusedError
 from regulars.console.desk import open_desk
-from regulars.console.preferences import theme_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from regulars.console.desk import Desk
+
+THEME_COOKIE = "regulars_theme"
+THEMES = ("auto", "light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             sign_out_url=_address("accounts:sign_out"),
         )
     }
+
+
+def theme_of(request: HttpRequest, actor: Actor | None) -> str:
+    """Return auto, light or dark: the reader's own setting, else the browser's cookie."""
+    theme = actor.theme if actor is not None else request.COOKIES.get(THEME_COOKIE, "auto")
+    return theme if theme in THEMES else "auto"
 
 
 def _actor(request: HttpRequest) -> Actor | None:

@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from regulars.apps.accounts.types import Capability
 from regulars.apps.catalog.queries import products_without_master_data
-from regulars.console import wording
-from regulars.console.answers import remembered
+from regulars.console.contexts import wording
 from regulars.console.contexts.addresses import bought_between, members_url
-from regulars.console.contexts.stores import store_names
+from regulars.console.contexts.stores import store_name
+from regulars.console.desk import remembered
 from regulars.console.figures import standing
 from regulars.console.figures.stores import falls
 
@@ -81,13 +81,12 @@ def _stores(desk: Desk) -> list[Todo]:
     deep = falls(desk)[:FALLS_SHOWN]
     if not deep:
         return []
-    names = store_names(desk)
     return [
         Todo(
             level="warn",
             text=_("%(store)s: active members fell by %(share)s")
             % {
-                "store": names.get(fall.store_id, fall.store_id),
+                "store": store_name(desk, fall.store_id),
                 "share": wording.percent(1 - fall.now / fall.before, 0),
             },
             why=_("%(before)s the month before, %(now)s in %(month)s: below the normal range")

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from regulars.base.money import symbol
-from regulars.console import wording
+from regulars.console.contexts import wording
 
 Kind = Literal["spark", "weeks", "hours", "groups", "bars", "day"]
 ColumnType = Literal["text", "count", "money", "percent"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
@@ -16,7 +17,6 @@ from regulars.science.producers import last_runs
 if TYPE_CHECKING:
     from regulars.apps.ingest.types import RunPage, SourceLine
     from regulars.console.desk import Desk
-    from regulars.console.jobs import Job
     from regulars.lake import Lake, TableState
     from regulars.lake.contracts import Contract
     from regulars.science.producers import ProducerRun
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 RUNS_PER_PAGE = 20
 REFRESHES_SHOWN = 60
 _UNITS = ("B", "KB", "MB", "GB", "TB")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that waits for the worker or is being done; ``what`` is a mapping or ''."""
+
+    kind: str
+    what: str
+    running: bool
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regulars.apps.members.queries import find_by_identifier
-from regulars.console.contexts.member_filters import IDS_MAX, MEMBER_ID
+from regulars.console.figures.member_filters import IDS_MAX, MEMBER_ID
 
 if TYPE_CHECKING:
     from regulars.console.desk import Desk

@@ -12,7 +12,7 @@ from regulars.apps.accounts.queries import visible_members
 from regulars.apps.accounts.types import Capability
 from regulars.apps.members.queries import identifiers_of, link_history
 from regulars.console.contexts.charts import Chart, ChartColumn
-from regulars.console.contexts.stores import store_names
+from regulars.console.contexts.stores import store_name
 from regulars.console.figures import member as figures
 
 if TYPE_CHECKING:
@@ -71,13 +71,12 @@ def member_360(desk: Desk, member_id: str, *, kind: str, page: int) -> Member360
     standing = figures.standing(desk, member_id)
     lifetime = figures.lifetime(desk, member_id)
     preferred = figures.preferences(desk, member_id)
-    names = store_names(desk)
     usual = lifetime.days_between
     return Member360(
         member_id=member_id,
         standing=standing,
         lifetime=lifetime,
-        home_store=names.get(standing.home_store_id, standing.home_store_id),
+        home_store=store_name(desk, standing.home_store_id),
         next_order_on=(
             lifetime.last_on + timedelta(days=round(usual)) if usual and lifetime.last_on else None
         ),
@@ -90,7 +89,7 @@ def member_360(desk: Desk, member_id: str, *, kind: str, page: int) -> Member360
             "stores",
             _("Stores visited"),
             preferred.stores,
-            {share.code: names.get(share.code, share.code) for share in preferred.stores},
+            {share.code: store_name(desk, share.code) for share in preferred.stores},
         ),
         hours=_hours(desk, preferred.hours),
         timeline=timeline(desk, member_id, kind=kind, page=page),
@@ -103,7 +102,6 @@ def timeline(desk: Desk, member_id: str, *, kind: str, page: int) -> Timeline:
     chosen = next((one for one in figures.KINDS if one == kind), None)
     kinds: tuple[Kind, ...] = (chosen,) if chosen else figures.KINDS
     found, more = figures.timeline(desk, member_id, kinds=kinds, page=page)
-    names = store_names(desk)
     labels = {
         "": _("Everything"),
         "order": _("Orders"),
@@ -112,8 +110,7 @@ def timeline(desk: Desk, member_id: str, *, kind: str, page: int) -> Timeline:
     }
     return Timeline(
         entries=tuple(
-            (one, names.get(one.what, one.what) if one.kind == "order" else one.what)
-            for one in found
+            (one, store_name(desk, one.what) if one.kind == "order" else one.what) for one in found
         ),
         tabs=tuple(
             KindTab(code=code, label=label, active=code == (chosen or ""))
@@ -171,10 +168,8 @@ def _ranking(
     )
 
 
-def _hours(desk: Desk, shares: tuple[Preference, ...]) -> Chart:
-    by_hour = {int(share.code): share for share in shares if share.code.isdigit()}
-    counts = [by_hour[hour].orders if hour in by_hour else 0 for hour in range(24)]
-    total = sum(counts) or 1
+def _hours(desk: Desk, counts: tuple[int, ...]) -> Chart:
+    total = sum(counts)
     return Chart(
         chart_id="chart-member-hours",
         kind="day",
@@ -189,7 +184,7 @@ def _hours(desk: Desk, shares: tuple[Preference, ...]) -> Chart:
             (_("%(hour)dh") % {"hour": hour}, count, count / total)
             for hour, count in enumerate(counts)
         )
-        if shares
+        if total
         else (),
         currency=desk.currency,
         file=f"member-hours-{desk.as_of}",

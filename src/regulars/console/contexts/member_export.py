@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from regulars.console import wording
+from regulars.console.contexts import wording
 from regulars.console.figures.people import member_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from regulars.console.contexts.member_filters import MemberFilter
     from regulars.console.desk import Desk
+    from regulars.console.figures.member_filters import MemberFilter
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Chinese as gibberish
 

@@ -11,14 +11,14 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from regulars.apps.accounts.types import Capability
-from regulars.console import wording
+from regulars.console.contexts import wording
 from regulars.console.contexts.addresses import members_url
-from regulars.console.contexts.member_filters import (
+from regulars.console.contexts.stores import store_list, store_name
+from regulars.console.figures.member_filters import (
     NO_DEPARTMENT,
     MemberFilter,
     as_parameter,
 )
-from regulars.console.contexts.stores import store_list
 from regulars.console.figures.people import MemberPage, MemberRow, member_page
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def members_context(
     names = {store.store_id: store.name for store in stores}
     return MembersPage(
         page=page,
-        rows=tuple((row, names.get(row.home_store_id, row.home_store_id)) for row in page.rows),
+        rows=tuple((row, store_name(desk, row.home_store_id)) for row in page.rows),
         stores=stores,
         groups=tuple((code, str(name)) for code, name in wording.RFM_GROUPS.items()),
         stages=tuple((code, str(name)) for code, name in wording.LIFECYCLE_STAGES.items()),

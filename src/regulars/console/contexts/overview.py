@@ -7,15 +7,14 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from regulars.console import wording
+from regulars.console.contexts import wording
 from regulars.console.contexts.addresses import bought_between, members_url
 from regulars.console.contexts.attention import Todo, todos
 from regulars.console.contexts.charts import Chart, ChartColumn
-from regulars.console.contexts.stores import store_names
+from regulars.console.contexts.stores import store_name
 from regulars.console.figures import periods, standing, trade
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ def _points(before: Decimal | float | None, now: Decimal | float | None) -> tupl
 
 
 def _money(currency: str) -> Callable[[Decimal | float | None], str]:
-    return lambda value: wording.money_short(value, currency)
+    return lambda value: wording.money_tile(value, currency)
 
 
 def _weeks(desk: Desk) -> Chart:
@@ -270,7 +269,7 @@ def _groups(desk: Desk) -> Chart:
 
 def _hours(desk: Desk) -> Chart:
     hours = trade.hours_of_week(desk)
-    days = [str(WEEKDAYS_ABBR[day]) for day in range(7)]
+    days = [str(day) for day in wording.WEEKDAYS]
     return Chart(
         chart_id="chart-hours",
         kind="hours",
@@ -295,13 +294,12 @@ def _hours(desk: Desk) -> Chart:
 
 
 def _store_ranking(desk: Desk) -> Chart:
-    names = store_names(desk)
     shares = trade.stores(desk)
     return _ranking(
         desk,
         "stores",
         _("Stores"),
-        tuple(names.get(share.code, share.code) for share in shares),
+        tuple(store_name(desk, share.code) for share in shares),
         shares,
         tuple(_ranked(desk, bought_at=share.code) for share in shares),
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from regulars.apps.catalog.queries import stores
-from regulars.console.answers import remembered
+from regulars.console.desk import remembered
 
 if TYPE_CHECKING:
     from regulars.apps.catalog.types import Store
@@ -17,6 +19,11 @@ def store_list(desk: Desk) -> tuple[Store, ...]:
     return remembered(desk.key, "store list", lambda: stores(desk.lake))
 
 
-def store_names(desk: Desk) -> dict[str, str]:
-    """Return the stores' names by id."""
-    return {store.store_id: store.name for store in store_list(desk)}
+def store_name(desk: Desk, store_id: str) -> str:
+    """Return the store's name; outside the scope, where members also buy, the bare number."""
+    names = remembered(
+        desk.key, "store names", lambda: {store.store_id: store.name for store in store_list(desk)}
+    )
+    if not store_id:
+        return ""
+    return names.get(store_id) or _("Store %(id)s") % {"id": store_id}

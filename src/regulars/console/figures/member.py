@@ -1,21 +1,28 @@
-"""One member: key numbers, standing, preferences, orders and what else happened."""
+"""One member: standing, orders, key numbers, preferences and what else happened.
+
+A member's facts are few, the tables are long: each table is scanned once for the member's rows,
+and what the page shows is derived from those.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
-
-import ibis
+from typing import TYPE_CHECKING, Any, Literal
 
 from regulars.apps.accounts.queries import visible_member
-from regulars.console.answers import remembered
+from regulars.apps.catalog.queries import products
+from regulars.base.business_time import zone
+from regulars.console.desk import remembered
 from regulars.console.figures.standing import features
-from regulars.console.figures.trade import local_orders
+from regulars.console.figures.trade import store_zones
 from regulars.science.facts import known
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import ibis.expr.types as ir
 
     from regulars.console.desk import Desk
@@ -47,8 +54,22 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """One order of the member; the time is UTC."""
+
+    order_id: str
+    store_id: str
+    channel: str
+    ordered_at: datetime
+    business_date: date
+    net_amount: Decimal
+    item_count: int
+    line_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Lifetime:
-    """Everything the member bought before the business date."""
+    """Everything the member bought before the business date; ``days`` are days with an order."""
 
     orders: int
     sales: Decimal
@@ -72,7 +93,7 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """One category, store or hour: the member's share of orders or spend in it."""
+    """One category or store: the member's orders and spend there, and its share of the whole."""
 
     code: str
     orders: int
@@ -82,11 +103,11 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Where, what and when the member buys."""
+    """What and where the member buys most, and how many orders fall into each of 24 hours."""
 
     categories: tuple[Preference, ...]
     stores: tuple[Preference, ...]
-    hours: tuple[Preference, ...]
+    hours: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +128,10 @@ class Happening:
     id: str
     at: datetime
     what: str
-    campaign: str
-    amount: Decimal | None
-    number: int | None
-    channel: str
+    campaign: str = ""
+    amount: Decimal | None = None
+    number: int = 0
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +151,96 @@ class Line:
 
 def standing(desk: Desk, member_id: str) -> Standing:
     """Return where the member stands; raise ``NotVisibleError`` outside the reader's scope."""
+    return remembered(desk.key, f"standing {member_id}", lambda: _read_standing(desk, member_id))
+
+
+def orders(desk: Desk, member_id: str) -> tuple[Order, ...]:
+    """Return the member's orders before the business date, newest first."""
+
+    def ask() -> tuple[Order, ...]:
+        mine = _mine(desk, "orders", member_id).select(*Order.__dataclass_fields__)
+        found = [Order(**row) for row in mine.to_pyarrow().to_pylist()]
+        return tuple(sorted(found, key=lambda one: (one.ordered_at, one.order_id), reverse=True))
+
+    return remembered(desk.key, f"orders {member_id}", ask)
+
+
+def lifetime(desk: Desk, member_id: str) -> Lifetime:
+    """Return the sums over all of the member's orders."""
+    mine = orders(desk, member_id)
+    days = {one.business_date for one in mine}
+    return Lifetime(
+        orders=len(mine),
+        sales=sum((one.net_amount for one in mine), Decimal(0)),
+        items=sum(one.item_count for one in mine),
+        first_on=min(days, default=None),
+        last_on=max(days, default=None),
+        days=len(days),
+    )
+
+
+def preferences(desk: Desk, member_id: str) -> Preferences:
+    """Return the member's favourite categories by spend, stores by orders, and hours."""
+
+    def ask() -> Preferences:
+        mine = orders(desk, member_id)
+        zones = store_zones(desk)
+        hours = [0] * 24
+        for one in mine:
+            local = one.ordered_at.astimezone(zone(zones.get(one.store_id, desk.zone)))
+            hours[local.hour] += 1
+        bought = [(one.store_id, one.order_id, one.net_amount) for one in mine]
+        return Preferences(
+            categories=_preferences(_categories(desk, member_id), by="sales"),
+            stores=_preferences(bought, by="orders"),
+            hours=tuple(hours),
+        )
+
+    return remembered(desk.key, f"preferences {member_id}", ask)
+
+
+def attributes(desk: Desk, member_id: str) -> tuple[Attribute, ...]:
+    """Return the declared attributes by name."""
+
+    def ask() -> tuple[Attribute, ...]:
+        table = desk.lake.table("member_attributes")
+        mine = table.filter(table["member_id"] == member_id).order_by("name")
+        mine = mine.select("name", "value", "source", "updated_at").limit(ATTRIBUTES_MAX)
+        return tuple(Attribute(**row) for row in mine.to_pyarrow().to_pylist())
+
+    return remembered(desk.key, f"attributes {member_id}", ask)
+
+
+def timeline(
+    desk: Desk, member_id: str, *, kinds: tuple[Kind, ...], page: int
+) -> tuple[tuple[Happening, ...], bool]:
+    """Return page ``page`` (from 1) of what happened, newest first, and whether there is more."""
+    found = [one for kind in kinds for one in _HAPPENINGS[kind](desk, member_id)]
+    found.sort(key=lambda one: (one.at, one.kind, one.id), reverse=True)
+    first = (page - 1) * TIMELINE_PAGE
+    return tuple(found[first : first + TIMELINE_PAGE]), len(found) > first + TIMELINE_PAGE
+
+
+def order_lines(desk: Desk, member_id: str, order_id: str) -> tuple[Line, ...]:
+    """Return the lines of one of the member's orders, the dearest first; empty if not theirs."""
+    order = next((one for one in orders(desk, member_id) if one.order_id == order_id), None)
+    if order is None:
+        return ()
+    lines = _mine(desk, "order_lines", member_id)
+    month = f"{order.business_date:%Y-%m}"  # names the files to read: lines are kept by month
+    lines = lines.filter(lines["business_month"] == month, lines["order_id"] == order_id)
+    names = ("quantity", "list_amount", "discount_amount", "coupon_amount", "net_amount", "flags")
+    rows = lines.select("product_id", *names).to_pyarrow().to_pylist()
+    known_products = products(desk.lake, {row["product_id"] for row in rows})
+    found = []
+    for row in rows:
+        product = known_products.get(row["product_id"])
+        name, category = (product.name, product.category) if product else ("", "")
+        found.append(Line(product=name, category=category, **row))
+    return tuple(sorted(found, key=lambda line: (-line.net_amount, line.product_id)))
+
+
+def _read_standing(desk: Desk, member_id: str) -> Standing:
     members = desk.lake.table("members")
     me = members.filter(members["member_id"] == member_id)
     rfm = features(desk, "rfm").drop("as_of", "last_order_date")
@@ -157,163 +268,113 @@ def standing(desk: Desk, member_id: str) -> Standing:
     )
 
 
-def lifetime(desk: Desk, member_id: str) -> Lifetime:
-    """Return the sums over all of the member's orders before the business date."""
-
-    def ask() -> Lifetime:
-        mine = _mine(desk, "orders", member_id)
-        row = (
-            mine.agg(
-                orders=mine.count(),
-                sales=mine["net_amount"].sum(),
-                items=mine["item_count"].sum(),
-                first_on=mine["business_date"].min(),
-                last_on=mine["business_date"].max(),
-                days=mine["business_date"].nunique(),
-            )
-            .to_pyarrow()
-            .to_pylist()[0]
-        )
-        row["sales"] = row["sales"] or Decimal(0)
-        row["items"] = int(row["items"] or 0)
-        return Lifetime(**row)
-
-    return remembered(desk.key, f"lifetime {member_id}", ask)
-
-
-def preferences(desk: Desk, member_id: str) -> Preferences:
-    """Return the member's favourite categories and stores, and all 24 hours."""
-
-    def ask() -> Preferences:
-        orders = _mine(desk, "orders", member_id)
-        lines = _mine(desk, "order_lines", member_id)
-        products = desk.lake.table("products").select("product_id", "category")
-        bought = lines.select("product_id", "order_id", "net_amount")
-        named = bought.left_join(products, "product_id")
-        categories = named.group_by(code=named["category"]).agg(
-            orders=named["order_id"].nunique(), sales=named["net_amount"].sum()
-        )
-        stores = orders.group_by(code=orders["store_id"]).agg(
-            orders=orders.count(), sales=orders["net_amount"].sum()
-        )
-        timed = local_orders(desk, orders)
-        hours = timed.group_by(code=timed["hour"].cast("string")).agg(
-            orders=timed.count(), sales=ibis.literal(0)
-        )
-        return Preferences(
-            categories=_preferences(categories, by="sales"),
-            stores=_preferences(stores, by="orders"),
-            hours=_preferences(hours, by="orders", most=24),
-        )
-
-    return remembered(desk.key, f"preferences {member_id}", ask)
-
-
-def attributes(desk: Desk, member_id: str) -> tuple[Attribute, ...]:
-    """Return the declared attributes by name."""
-    table = desk.lake.table("member_attributes")
-    mine = table.filter(table["member_id"] == member_id).order_by("name").limit(ATTRIBUTES_MAX)
-    rows = mine.select("name", "value", "source", "updated_at").to_pyarrow().to_pylist()
-    return tuple(Attribute(**row) for row in rows)
-
-
-def timeline(
-    desk: Desk, member_id: str, *, kinds: tuple[Kind, ...], page: int
-) -> tuple[tuple[Happening, ...], bool]:
-    """Return page ``page`` (from 1) of what happened, newest first, and whether there is more."""
-    parts = [_HAPPENINGS[kind](desk, member_id) for kind in kinds]
-    table = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    table = table.order_by(ibis.desc("at"), "kind", "id")
-    rows = table.limit(TIMELINE_PAGE + 1, offset=(page - 1) * TIMELINE_PAGE).to_pyarrow()
-    found = tuple(Happening(**row) for row in rows.to_pylist())
-    return found[:TIMELINE_PAGE], len(found) > TIMELINE_PAGE
-
-
-def order_lines(desk: Desk, member_id: str, order_id: str) -> tuple[Line, ...]:
-    """Return the lines of one of the member's orders, the dearest first; empty if it is not his."""
-    lines = _mine(desk, "order_lines", member_id)
-    lines = lines.filter(lines["order_id"] == order_id)
-    products = desk.lake.table("products").select("product_id", "name", "category")
-    named = lines.left_join(products, "product_id")
-    rows = named.select(
-        "product_id",
-        product=named["name"].fill_null(""),
-        category=named["category"].fill_null(""),
-        quantity=named["quantity"],
-        list_amount=named["list_amount"],
-        discount_amount=named["discount_amount"],
-        coupon_amount=named["coupon_amount"],
-        net_amount=named["net_amount"],
-        flags=named["flags"],
-    ).order_by(ibis.desc("net_amount"), "product_id")
-    return tuple(Line(**row) for row in rows.to_pyarrow().to_pylist())
-
-
 def _mine(desk: Desk, name: str, member_id: str) -> ir.Table:
     facts = known(desk.lake.table(name), desk.as_of)
     return facts.filter(facts["member_id"] == member_id)
 
 
-def _preferences(
-    table: ir.Table, *, by: str, most: int = PREFERENCES_MAX
-) -> tuple[Preference, ...]:
-    whole = table.mutate(share=(table[by] / table[by].sum().over()).cast("float64"))
-    rows = whole.order_by(ibis.desc(by), "code").limit(most).to_pyarrow().to_pylist()
-    return tuple(
-        Preference(
-            code=row["code"] or "",
-            orders=row["orders"],
-            sales=Decimal(row["sales"] or 0),
-            share=row["share"] or 0.0,
+def _categories(desk: Desk, member_id: str) -> list[tuple[str, str, Decimal]]:
+    """Return (category, order, amount) of every line the member bought."""
+    lines = _mine(desk, "order_lines", member_id)
+    rows = lines.select("product_id", "order_id", "net_amount").to_pyarrow().to_pylist()
+    known_products = products(desk.lake, {row["product_id"] for row in rows})
+    return [
+        (
+            known_products[row["product_id"]].category
+            if row["product_id"] in known_products
+            else "",
+            row["order_id"],
+            row["net_amount"],
         )
         for row in rows
+    ]
+
+
+def _preferences(
+    bought: Iterable[tuple[str, str, Decimal]], *, by: Literal["sales", "orders"]
+) -> tuple[Preference, ...]:
+    in_orders: dict[str, set[str]] = defaultdict(set)
+    sales: dict[str, Decimal] = defaultdict(Decimal)
+    for code, order_id, amount in bought:
+        in_orders[code].add(order_id)
+        sales[code] += amount
+    weight = {
+        code: sales[code] if by == "sales" else Decimal(len(in_orders[code])) for code in sales
+    }
+    whole = sum(weight.values(), Decimal(0))
+    best = sorted(weight, key=lambda code: (-weight[code], code))[:PREFERENCES_MAX]
+    return tuple(
+        Preference(
+            code=code,
+            orders=len(in_orders[code]),
+            sales=sales[code],
+            share=float(weight[code] / whole) if whole else 0.0,
+        )
+        for code in best
     )
 
 
-def _orders(desk: Desk, member_id: str) -> ir.Table:
-    mine = _mine(desk, "orders", member_id)
-    return mine.select(
-        kind=ibis.literal("order"),
-        id=mine["order_id"],
-        at=mine["ordered_at"],
-        what=mine["store_id"],
-        campaign=ibis.literal(""),
-        amount=mine["net_amount"],
-        number=mine["line_count"],
-        channel=mine["channel"],
+def _order_happenings(desk: Desk, member_id: str) -> tuple[Happening, ...]:
+    return tuple(
+        Happening(
+            kind="order",
+            id=one.order_id,
+            at=one.ordered_at,
+            what=one.store_id,
+            amount=one.net_amount,
+            number=one.line_count,
+            channel=one.channel,
+        )
+        for one in orders(desk, member_id)
     )
 
 
-def _redemptions(desk: Desk, member_id: str) -> ir.Table:
-    mine = _mine(desk, "redemptions", member_id)
-    campaigns = desk.lake.table("campaigns").select("campaign_id", "name")
-    named = mine.left_join(campaigns, "campaign_id")
-    return named.select(
-        kind=ibis.literal("redemption"),
-        id=named["redemption_id"],
-        at=named["redeemed_at"],
-        what=named["coupon_id"],
-        campaign=named["name"].fill_null(""),
-        amount=named["amount"],
-        number=ibis.null("int64"),
-        channel=ibis.literal(""),
+def _redemption_happenings(desk: Desk, member_id: str) -> tuple[Happening, ...]:
+    return tuple(
+        Happening(
+            kind="redemption",
+            id=row["redemption_id"],
+            at=row["redeemed_at"],
+            what=row["coupon_id"],
+            campaign=_campaigns(desk).get(row["campaign_id"] or "", ""),
+            amount=row["amount"],
+        )
+        for row in _rows(desk, "redemptions", member_id)
     )
 
 
-def _sends(desk: Desk, member_id: str) -> ir.Table:
-    mine = _mine(desk, "sends", member_id)
-    campaigns = desk.lake.table("campaigns").select("campaign_id", "name")
-    named = mine.left_join(campaigns, "campaign_id")
-    return named.select(
-        kind=ibis.literal("send"),
-        id=named["send_id"],
-        at=named["sent_at"],
-        what=named["campaign_id"],
-        campaign=named["name"].fill_null(""),
-        amount=ibis.null("decimal(18, 2)"),
-        number=ibis.null("int64"),
-        channel=named["channel"],
+def _send_happenings(desk: Desk, member_id: str) -> tuple[Happening, ...]:
+    return tuple(
+        Happening(
+            kind="send",
+            id=row["send_id"],
+            at=row["sent_at"],
+            what=row["campaign_id"],
+            campaign=_campaigns(desk).get(row["campaign_id"], ""),
+            channel=row["channel"],
+        )
+        for row in _rows(desk, "sends", member_id)
     )
 
 
-_HAPPENINGS = {"order": _orders, "redemption": _redemptions, "send": _sends}
+def _rows(desk: Desk, name: str, member_id: str) -> list[dict[str, Any]]:
+    def ask() -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = _mine(desk, name, member_id).to_pyarrow().to_pylist()
+        return rows
+
+    return remembered(desk.key, f"{name} {member_id}", ask)
+
+
+def _campaigns(desk: Desk) -> dict[str, str]:
+    def ask() -> dict[str, str]:
+        rows = desk.lake.table("campaigns").select("campaign_id", "name").to_pyarrow().to_pylist()
+        return {row["campaign_id"]: row["name"] for row in rows}
+
+    return remembered(desk.key, "campaigns", ask)
+
+
+_HAPPENINGS = {
+    "order": _order_happenings,
+    "redemption": _redemption_happenings,
+    "send": _send_happenings,
+}

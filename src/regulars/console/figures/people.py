@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from regulars.console.answers import remembered
-from regulars.console.contexts.member_filters import NO_DEPARTMENT, MemberFilter
+from regulars.console.desk import remembered
+from regulars.console.figures.member_filters import NO_DEPARTMENT, MemberFilter
 from regulars.console.figures.standing import features
 from regulars.console.figures.trade import local_orders
 from regulars.science.facts import known

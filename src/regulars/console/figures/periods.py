@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import ibis
 
 from regulars.base.business_time import Window
-from regulars.console.answers import remembered
+from regulars.console.desk import remembered
 from regulars.science.facts import within
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _periods(
     return _from_first_order(tuple(found))
 
 
-def _trade(bought: ir.Table, unit: Unit) -> dict[date, dict[str, object]]:
+def _trade(bought: ir.Table, unit: Unit) -> dict[date, dict[str, Any]]:
     table = bought.group_by(first=bought["business_date"].truncate(unit)).agg(
         sales=bought["net_amount"].sum(),
         orders=bought.count(),

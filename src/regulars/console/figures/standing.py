@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from regulars.base.business_time import Window
-from regulars.console.answers import remembered
+from regulars.console.desk import remembered
 from regulars.science.facts import within
 from regulars.science.lifecycle import STAGES
 from regulars.science.rfm import GROUPS

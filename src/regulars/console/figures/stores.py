@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from regulars.base.business_time import Window
-from regulars.console.answers import remembered
+from regulars.console.desk import remembered
 from regulars.console.figures.periods import last_full_month
 from regulars.science.facts import within
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from regulars.base.business_time import Window
-from regulars.console.answers import remembered
+from regulars.console.desk import remembered
 from regulars.console.figures import wall_clock
 from regulars.science.facts import within
 
@@ -99,7 +99,8 @@ def hours_of_week(desk: Desk) -> tuple[HourOfWeek, ...]:
 
 def local_orders(desk: Desk, orders: ir.Table) -> ir.Table:
     """Return member_id, weekday (0 = Monday) and hour of the orders, by the store's own clock."""
-    zones = _zones(desk)
+    # Members also buy outside the scope, in stores whose zone the reader does not know.
+    zones = tuple(sorted({*store_zones(desk).values(), desk.zone}))
     first, end = _span(desk)
     timed = orders.select("member_id", "store_id", "ordered_at")
     if len(zones) == 1:
@@ -108,18 +109,18 @@ def local_orders(desk: Desk, orders: ir.Table) -> ir.Table:
         known_zones = desk.lake.table("stores").select("store_id", "zone")
         timed = timed.left_join(known_zones, "store_id")
         name = timed["zone"].fill_null(desk.zone)
-    local = wall_clock.local_seconds(
-        timed["ordered_at"], name, zones=(*zones, desk.zone), first=first, end=end
-    )
+    local = wall_clock.local_seconds(timed["ordered_at"], name, zones=zones, first=first, end=end)
     return timed.select("member_id", weekday=wall_clock.weekday(local), hour=wall_clock.hour(local))
 
 
-def _zones(desk: Desk) -> tuple[str, ...]:
-    def ask() -> tuple[str, ...]:
-        rows = desk.lake.table("stores").select("zone").distinct().to_pyarrow()
-        return tuple(sorted(rows.column("zone").to_pylist())) or (desk.zone,)
+def store_zones(desk: Desk) -> dict[str, str]:
+    """Return each store's zone."""
 
-    return remembered(desk.key, "zones", ask)
+    def ask() -> dict[str, str]:
+        rows = desk.lake.table("stores").select("store_id", "zone").to_pyarrow().to_pylist()
+        return {row["store_id"]: row["zone"] for row in rows}
+
+    return remembered(desk.key, "store zones", ask)
 
 
 def _span(desk: Desk) -> tuple[date, date]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from regulars.console import wording
+from regulars.console.contexts import wording
 
 register = template.Library()
 
@@ -67,6 +69,13 @@ def stage(code: str | None) -> str:
 def channel(code: str | None) -> str:
     """Name a channel."""
     return wording.term(wording.CHANNELS, code)
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Write date and time in the brand's zone; the date alone for midnight: no hour was known."""
+    local = timezone.localtime(at)
+    return f"{local:%Y-%m-%d}" if local.time() == time.min else f"{local:%Y-%m-%d %H:%M}"
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from regulars.apps.accounts.types import Capability
 from regulars.apps.ingest import queries as ingest
 from regulars.base.errors import NotVisibleError, UnknownTableError
-from regulars.console import jobs
+from regulars.console.background import jobs
 from regulars.console.contexts import data as context
 from regulars.console.desk import Desk, lake_at, page
 from regulars.console.views.members import page_number

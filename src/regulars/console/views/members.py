@@ -17,9 +17,9 @@ from regulars.apps.accounts.types import Action, Capability
 from regulars.console.contexts.addresses import members_url
 from regulars.console.contexts.lookup import look_up
 from regulars.console.contexts.member_export import csv_lines
-from regulars.console.contexts.member_filters import read_filter
 from regulars.console.contexts.members import members_context
 from regulars.console.desk import Desk, page
+from regulars.console.figures.member_filters import read_filter
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

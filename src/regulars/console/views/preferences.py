@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 from regulars.apps.accounts.queries import actor_of
 from regulars.apps.accounts.services import profile
 from regulars.base.errors import RefusedError
+from regulars.console.context_processors import THEME_COOKIE, THEMES
 from regulars.console.desk import AS_OF_KEY
-from regulars.console.preferences import THEME_COOKIE, THEMES
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

@@ -171,8 +171,8 @@
             group.children.push({ type: "text", style: { x: cell.cx, y: cell.cy, text: cell.name + "\n" + cell.numbers, fill: text, align: "center", verticalAlign: "middle", font: "600 13px " + c.font, lineHeight: 19 } });
           } else {
             var points = wide ? [[cell.x + cell.w - 3, cell.cy], [cell.lx - 14, cell.ly], [cell.lx - 5, cell.ly]] : [[cell.cx, cell.y + cell.h - 3], [cell.lx + 14, cell.ly - 17]];
-            group.children.push({ type: "polyline", shape: { points: points }, style: { stroke: c.ink3, lineWidth: 1, fill: "none" }, silent: true });
-            group.children.push({ type: "text", style: { x: cell.lx, y: cell.ly, text: cell.name + "\n" + cell.numbers, fill: c.ink2, align: "left", verticalAlign: "middle", font: "12px " + c.font, lineHeight: 16 } });
+            group.children.push({ type: "polyline", z2: 20, shape: { points: points }, style: { stroke: c.ink3, lineWidth: 1, fill: "none" }, silent: true });
+            group.children.push({ type: "text", z2: 21, style: { x: cell.lx, y: cell.ly, text: cell.name + "\n" + cell.numbers, fill: c.ink2, align: "left", verticalAlign: "middle", font: "12px " + c.font, lineHeight: 16 } });
           }
           return group;
         },

@@ -1,8 +1,4 @@
-"""What one request reads with: who asks, the lake as they may see it, and the business date.
-
-``page`` is the one door of the console's views: it checks the capability, pins one snapshot for
-the whole request, cuts it to the reader's scope, and turns what lies outside into 404.
-"""
+"""The desk of one request, and the door through which views get it."""
 
 from __future__ import annotations
 
@@ -24,8 +20,8 @@ from regulars.apps.accounts.queries import ScopedLake, actor_of, scoped
 from regulars.apps.accounts.types import Actor, Capability, DataScope
 from regulars.base.business_time import local_date
 from regulars.base.errors import NotVisibleError, RefusedError
-from regulars.console.answers import remembered
-from regulars.lake import Lake
+from regulars.console.desk.answers import remembered
+from regulars.lake import Lake, Snapshot
 
 AS_OF_KEY = "as_of"
 AS_OF_CHOICES_MAX = 24
@@ -63,7 +59,7 @@ def page(capability: Capability) -> Callable[[View[Arguments]], Answer[Arguments
     def decorate(view: View[Arguments]) -> Answer[Arguments]:
         @wraps(view)
         def answer(
-            request: HttpRequest, *args: Arguments.args, **options: Arguments.kwargs
+            request: HttpRequest, /, *args: Arguments.args, **options: Arguments.kwargs
         ) -> HttpResponseBase:
             actor = actor_of(request)
             if not actor.may(capability):
@@ -85,20 +81,24 @@ def page(capability: Capability) -> Callable[[View[Arguments]], Answer[Arguments
 def open_desk(request: HttpRequest, actor: Actor) -> Iterator[Desk]:
     """Open one snapshot for the request; pages and their frame share it."""
     with lake_at(settings.REGULARS_LAKE).snapshot() as snapshot:
-        # Which dates have features is the same for everybody and names nobody, so it is read with
-        # the widest scope; what is then read as of a date is cut as always.
-        choices = _business_dates(scoped(snapshot, DataScope("hq")), settings.REGULARS_LAKE)
-        chosen = _chosen(request, choices)
-        desk = Desk(
-            actor=actor,
-            lake=scoped(snapshot, actor.scope),
-            as_of=chosen,
-            as_of_choices=choices,
-            currency=settings.REGULARS_BRAND.currency,
-            zone=settings.REGULARS_BRAND.zone,
-        )
+        desk = desk_at(snapshot, actor, wanted=request.session.get(AS_OF_KEY, ""))
         request.desk = desk  # type: ignore[attr-defined]  # the frame's context reads it
         yield desk
+
+
+def desk_at(snapshot: Snapshot, actor: Actor, *, wanted: str) -> Desk:
+    """Return the actor's desk as of the date ``wanted`` (ISO), if that has features."""
+    # Which dates have features is the same for everybody and names nobody, so it is read with the
+    # widest scope; what is then read as of a date is cut as always.
+    choices = _business_dates(scoped(snapshot, DataScope("hq")), settings.REGULARS_LAKE)
+    return Desk(
+        actor=actor,
+        lake=scoped(snapshot, actor.scope),
+        as_of=_chosen(wanted, choices),
+        as_of_choices=choices,
+        currency=settings.REGULARS_BRAND.currency,
+        zone=settings.REGULARS_BRAND.zone,
+    )
 
 
 @cache
@@ -107,8 +107,7 @@ def lake_at(root: Path) -> Lake:
     return Lake(root)
 
 
-def _chosen(request: HttpRequest, choices: tuple[date, ...]) -> date:
-    wanted = request.session.get(AS_OF_KEY, "")
+def _chosen(wanted: str, choices: tuple[date, ...]) -> date:
     for day in choices:
         if day.isoformat() == wanted:
             return day

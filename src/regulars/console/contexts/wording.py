@@ -39,6 +39,9 @@ CHANNELS: dict[str, Promise] = {
     "wecom": _("WeCom"),
     "marketplace": _("Marketplace"),
     "call_centre": _("Call centre"),
+    "mail": _("Mail"),
+    "sms": _("SMS"),
+    "email": _("E-mail"),
 }
 GENDERS: dict[str, Promise] = {
     "female": _("Female"),
@@ -78,6 +81,16 @@ RULES: dict[str, Promise] = {
     "unknown_product": _("Product no list knows: kept, a placeholder was made"),
 }
 
+WEEKDAYS: tuple[Promise, ...] = (
+    _("Mon"),
+    _("Tue"),
+    _("Wed"),
+    _("Thu"),
+    _("Fri"),
+    _("Sat"),
+    _("Sun"),
+)
+
 
 def term(names: dict[str, Promise], code: str | None) -> str:
     """Return the reader's word for a code, or the code itself where it has none."""
@@ -100,7 +113,14 @@ def money_short(amount: Number | None, currency: str) -> str:
     if amount is None:
         return _EMPTY
     sign = "−" if amount < 0 else ""
-    return f"{sign}{symbol(currency)}{_large(abs(Decimal(str(amount))))}"
+    return f"{sign}{symbol(currency)}{_large(abs(Decimal(str(amount))), digits=2)}"
+
+
+def money_tile(amount: Number | None, currency: str) -> str:
+    """Write an amount as a key figure: in full, but with 万 for large ones in Chinese."""
+    if amount is not None and abs(Decimal(str(amount))) >= _TEN_THOUSAND and _chinese():
+        return money_short(amount, currency)
+    return money(amount, currency)
 
 
 def count(number: Number | None) -> str:
@@ -110,7 +130,7 @@ def count(number: Number | None) -> str:
 
 def count_short(number: Number | None) -> str:
     """Write a count for a narrow place: 万 for large ones in Chinese."""
-    return _EMPTY if number is None else _large(Decimal(str(number)))
+    return _EMPTY if number is None else _large(Decimal(str(number)), digits=1)
 
 
 def decimal(number: Number | None, digits: int = 2) -> str:
@@ -144,8 +164,12 @@ def percent(share: Number | None, digits: int = 1) -> str:
     return _EMPTY if share is None else f"{Decimal(str(share)) * 100:,.{digits}f}%"
 
 
-def _large(number: Decimal) -> str:
-    if number >= _TEN_THOUSAND and (get_language() or "").startswith("zh"):
-        tens = (number / _TEN_THOUSAND).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def _large(number: Decimal, *, digits: int) -> str:
+    if number >= _TEN_THOUSAND and _chinese():
+        tens = (number / _TEN_THOUSAND).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
         return f"{tens:,}万"
     return f"{number.quantize(Decimal(1), rounding=ROUND_HALF_UP):,}"

@@ -8,7 +8,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from regulars.console.wording import CHANNELS, LIFECYCLE_STAGES, RFM_GROUPS
+from regulars.science.lifecycle import STAGES
+from regulars.science.rfm import GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,8 +141,8 @@ def _money(text: str) -> Decimal:
 
 _READERS: dict[str, Any] = {
     "ids": _ids,
-    "stage": _one_of(*LIFECYCLE_STAGES),
-    "group": _one_of(*RFM_GROUPS, "important"),
+    "stage": _one_of(*STAGES),
+    "group": _one_of(*GROUPS, "important"),
     "store": str,
     "recency_min": _between(0, 100_000),
     "recency_max": _between(0, 100_000),
@@ -152,7 +153,7 @@ _READERS: dict[str, Any] = {
     "bought_from": date.fromisoformat,
     "bought_to": date.fromisoformat,
     "bought_at": str,
-    "channel": _one_of(*CHANNELS),
+    "channel": str,
     "department": str,
     "weekday": _between(0, 6),
     "hour": _between(0, 23),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from regulars.apps.accounts.services import audit
 from regulars.apps.accounts.services.access import require
 from regulars.apps.accounts.types import Action, Actor, Capability
 from regulars.apps.ingest import services as ingest
+from regulars.console.contexts.data import Job
 from regulars.console.desk import lake_at
 from regulars.science.producers import latest_as_of, refresh
 
@@ -24,16 +24,6 @@ if TYPE_CHECKING:
     from regulars.science.producers import Producer
 
 JOBS_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Work that waits for the worker or is being done; ``what`` is a mapping or ''."""
-
-    kind: str
-    what: str
-    running: bool
-    since: datetime
 
 
 def start_load(actor: Actor, mapping: str) -> bool:
