@@ -66,7 +66,7 @@ class Transaction:
                 upsert.stage(cursor, declared, checked.reader(), folder / "incoming.parquet")
             files = self._draft.files(name)
             if files.data:
-                upsert.hold(cursor, declared, files)
+                upsert.hold(cursor, declared, files, "incoming")
                 return self._write_difference(
                     cursor, declared, files, upsert.compare(cursor, declared)
                 )
@@ -114,8 +114,9 @@ class Transaction:
             )
         files = self._draft.files(name)
         with self._draft.queries(name) as cursor:
-            upsert.hold(cursor, declared, files)
-            count = upsert.compare_removal(cursor, declared, keys)
+            cursor.register("leaving", keys)
+            upsert.hold(cursor, declared, files, "leaving")
+            count = upsert.compare_removal(cursor, declared)
             return self._write_difference(cursor, declared, files, count).removed
 
     def erase_member(self, member_id: str) -> dict[str, int]:

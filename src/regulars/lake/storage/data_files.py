@@ -18,7 +18,7 @@ from regulars.lake.storage.sql import quoted, text
 # A larger dictionary costs more time than it saves space; member lookups read whole columns anyway.
 _FORMAT = (
     "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 200000, "
-    "DICTIONARY_SIZE_LIMIT 20000, WRITE_BLOOM_FILTER false, RETURN_STATS true"
+    "DICTIONARY_SIZE_LIMIT 5000, WRITE_BLOOM_FILTER false, RETURN_STATS true"
 )
 _STATS_TEXT_MAX = 64
 
