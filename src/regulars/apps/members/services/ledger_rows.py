@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -12,6 +13,7 @@ T = TypeVar("T")
 
 # Below the number of parameters that SQLite (32,766) and PostgreSQL (65,535) accept.
 CHUNK = 10_000
+_LARGE_CACHE = -400_000  # in KiB, as SQLite wants it: negative
 
 
 def chunks(items: Iterable[T]) -> Iterator[list[T]]:
@@ -39,6 +41,21 @@ def insert_rows(
     statement = f"INSERT INTO {table} ({names}) VALUES ({marks}) {on_conflict}"  # noqa: S608 names of our own columns
     with connection.cursor() as cursor:
         cursor.executemany(statement, cast("Sequence[Sequence[Any]]", rows))
+
+
+@contextmanager
+def room_for_many_rows() -> Iterator[None]:
+    """Let SQLite keep the pages of large indexes in memory while many rows go in."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = {_LARGE_CACHE}")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA cache_size = {int(usual)}")
 
 
 def update_rows(

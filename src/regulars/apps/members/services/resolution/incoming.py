@@ -114,7 +114,7 @@ def _keys_of_kind(kind: str, raw: list[str]) -> tuple[Ints, list[str]]:
         form = normal_form(kind, stripped, region=region)
         if form is None:
             places[position] = _MALFORMED
-        elif form in ours or says_nothing(kind, form):
+        elif form in ours or (form != stripped and says_nothing(kind, form)):
             places[position] = _NOTHING
         else:
             places[position] = number_of.setdefault(form, len(number_of))

@@ -155,12 +155,15 @@ def _attach(
     source: str,
     now: datetime,
 ) -> None:
-    """Seal the keys and insert them with their link events."""
+    """Seal the keys and insert them with their link events.
+
+    Rows go in by the order of an index they go into, which makes large inserts much faster.
+    """
     at = database_time(now)
+    hashes = [incoming.hashes[key] for key in keys.tolist()]
     for position, kind in enumerate(KIND_ORDER):
         places = np.flatnonzero(incoming.kind[keys] == position).tolist()
-        # In the order of the index they go into, which makes large inserts much faster.
-        places.sort(key=lambda place: incoming.hashes[keys[place]])
+        places.sort(key=hashes.__getitem__)
         for chunk in chunks(places):
             sealed = vault.seal_many([incoming.values[keys[place]] for place in chunk], kind)
             insert_rows(
@@ -168,7 +171,7 @@ def _attach(
                 _IDENTIFIER_COLUMNS,
                 (
                     (
-                        kind, incoming.hashes[keys[place]], box.ciphertext, box.key_id,
+                        kind, hashes[place], box.ciphertext, box.key_id,
                         bool(incoming.verified[keys[place]]), exclusive, member_ids[place],
                         source, at,
                     )
@@ -176,17 +179,18 @@ def _attach(
                 ),
                 on_conflict=_on_conflict(exclusive=exclusive),
             )  # fmt: skip
-            insert_rows(
-                LinkEvent,
-                _EVENT_COLUMNS,
-                (
-                    (
-                        LinkKind.ATTACH.value, member_ids[place], kind,
-                        incoming.hashes[keys[place]], True, source, "", at,
-                    )
-                    for place in chunk
-                ),
-            )  # fmt: skip
+    kinds = [KIND_ORDER[kind] for kind in incoming.kind[keys].tolist()]
+    insert_rows(
+        LinkEvent,
+        _EVENT_COLUMNS,
+        (
+            (
+                LinkKind.ATTACH.value, member_ids[place], kinds[place], hashes[place], True,
+                source, "", at,
+            )
+            for place in sorted(range(len(keys)), key=member_ids.__getitem__)
+        ),
+    )  # fmt: skip
 
 
 def _on_conflict(*, exclusive: bool) -> str:

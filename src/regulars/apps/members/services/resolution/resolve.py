@@ -21,6 +21,7 @@ from regulars.apps.members.rules.components import Ints
 from regulars.apps.members.rules.graph import Graph, Linked
 from regulars.apps.members.rules.kinds import Strength
 from regulars.apps.members.rules.linking import clusters, linked, touched_members
+from regulars.apps.members.services.ledger_rows import room_for_many_rows
 from regulars.apps.members.services.resolution import holdings, recording
 from regulars.apps.members.services.resolution.decided import Decided
 from regulars.apps.members.services.resolution.holdings import (
@@ -55,7 +56,7 @@ def resolve(rows: pa.Table, source: str) -> Resolution:
     registrations = read_registrations(rows, incoming.row_ids)
     for _attempt in range(_ATTEMPTS):
         try:
-            with transaction.atomic():
+            with room_for_many_rows(), transaction.atomic():
                 return _resolved(incoming, registrations, source, timezone.now())
         except OperationalError as error:
             if not any(word in str(error).lower() for word in _CONFLICTS):
