@@ -21,10 +21,25 @@ def tidy(
         int, typer.Option(min=0, help="Keep files that commits of the last hours used.")
     ] = 168,
 ) -> None:
-    """Compact and vacuum the lake; run it nightly. Example: regulars tidy --keep-hours 24"""
+    """Compact and vacuum the lake; run it nightly.
+
+    It also brings the lake's members in line with the ledger, and seals identifiers under an
+    older vault key again with the active one. Example: regulars tidy --keep-hours 24
+    """
+    from regulars.apps.members.services.lake_side.publishing import publish
+    from regulars.apps.members.services.resealing import reseal_identifiers
+
     lake = Lake(settings.REGULARS_LAKE)
-    before = sum(table.files for table in lake.tables())
-    lake.compact()
-    deleted = lake.vacuum(keep_hours=keep_hours)
-    after = sum(table.files for table in lake.tables())
-    Console().print(f"Tidied the lake: {before} files became {after}, {deleted} old ones deleted")
+    console = Console()
+    with console.status("Tidying"):
+        published = publish(lake, note="tidy")
+        resealed = reseal_identifiers()
+        before = sum(table.files for table in lake.tables())
+        lake.compact()
+        deleted = lake.vacuum(keep_hours=keep_hours)
+        after = sum(table.files for table in lake.tables())
+    console.print(
+        f"Members: {published.written:,} rows written, {published.removed:,} removed, "
+        f"{published.facts_moved:,} facts moved; {resealed:,} identifiers resealed"
+    )
+    console.print(f"Tidied the lake: {before} files became {after}, {deleted} old ones deleted")

@@ -15,7 +15,7 @@ from regulars.lake import Lake, Snapshot
 from regulars.lake.contracts import contracts
 from regulars.server.diagnosis.finding import Finding, failed, fine, note
 
-_PUBLISH = "Run regulars load again, or publish the members"
+_PUBLISH = "Run regulars tidy: it brings the lake in line with the ledger"
 
 
 def members() -> Iterator[Finding]:
