@@ -55,10 +55,12 @@ def rank(measured: ir.Table, *, as_of: date, options: RfmOptions | None = None) 
         f_value=lambda t: t["frequency"].cast("int64"),
         m_value=lambda t: (t["monetary"] * MINOR_UNITS).cast("int64"),
     )
-    yardsticks = _yardsticks(valued, options)
-    for yardstick in yardsticks:
-        valued = valued.cross_join(yardstick)
-    scored = valued.mutate(**{f"{m}_score": _score(valued, m, options) for m in MEASURES})
+    totals = {f"{m}_total": valued[f"{m}_value"].sum().cast("int64") for m in MEASURES}
+    compared = valued.cross_join(valued.agg(buyers=valued.count(), **totals))
+    if options.method == "quantile_plus_one":
+        for m in MEASURES:
+            compared = compared.cross_join(_quantiles(valued, m, options.levels))
+    scored = compared.mutate(**{f"{m}_score": _score(compared, m, options) for m in MEASURES})
     return scored.mutate(
         rfm_group=group_of(
             recent=_high(scored, "r", options),
@@ -77,17 +79,6 @@ def rank(measured: ir.Table, *, as_of: date, options: RfmOptions | None = None) 
         "m_score",
         "rfm_group",
     )
-
-
-def _yardsticks(valued: ir.Table, options: RfmOptions) -> list[ir.Table]:
-    """Return one-row tables that hold what the buyers are compared with."""
-    yardsticks = []
-    if options.method == "mean" or options.high == "mean":
-        totals = {f"{m}_total": valued[f"{m}_value"].sum().cast("int64") for m in MEASURES}
-        yardsticks.append(valued.agg(buyers=valued.count(), **totals))
-    if options.method.startswith("quantile"):
-        yardsticks += [_quantiles(valued, m, options.levels) for m in MEASURES]
-    return yardsticks
 
 
 def _quantiles(valued: ir.Table, measure_letter: str, levels: int) -> ir.Table:
@@ -112,26 +103,38 @@ def _quantiles(valued: ir.Table, measure_letter: str, levels: int) -> ir.Table:
     return ranks.agg(**columns)
 
 
-def _score(valued: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Value:
+def _score(compared: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Value:
     """Return 1 … levels: how many cuts the value passed, counted from the good end."""
-    value, levels = valued[f"{measure_letter}_value"], options.levels
-    passed = [_passed(valued, value, measure_letter, k, options) for k in range(1, levels)]
-    count = reduce(add, (flag.cast("int64") for flag in passed))
-    return levels - count if measure_letter == "r" else count + 1
-
-
-def _passed(
-    valued: ir.Table, value: ir.Value, measure_letter: str, k: int, options: RfmOptions
-) -> ir.Value:
-    """Tell whether ``value`` lies above the k-th cut."""
-    if options.method == "mean":
-        total = valued[f"{measure_letter}_total"]
-        return value * valued["buyers"] * options.levels > total * (2 * k)
+    levels = options.levels
     if options.method == "quantile":
-        return value * options.levels > valued[f"{measure_letter}_quantile_{k}"]
+        passed = _quantiles_passed(compared, measure_letter, levels)
+    else:
+        cuts = (_passed(compared, measure_letter, k, options) for k in range(1, levels))
+        passed = reduce(add, (cut.cast("int64") for cut in cuts))
+    return levels - passed if measure_letter == "r" else passed + 1
+
+
+def _quantiles_passed(compared: ir.Table, measure_letter: str, levels: int) -> ir.Value:
+    """Return how many type-7 quantiles k / levels lie below the value.
+
+    A value is above the quantile at place h = (n - 1) k / levels just when more than h buyers have
+    a smaller one, so ranks tell without any quantile: count the k with smaller × levels >
+    (n - 1) k.
+    """
+    smaller = ibis.rank().over(order_by=compared[f"{measure_letter}_value"])
+    others = ibis.greatest(compared["buyers"] - 1, 1)
+    return ibis.greatest((smaller * levels + others - 1) // others - 1, 0).cast("int64")
+
+
+def _passed(compared: ir.Table, measure_letter: str, k: int, options: RfmOptions) -> ir.Value:
+    """Tell whether the value lies above the k-th cut."""
+    value, levels = compared[f"{measure_letter}_value"], options.levels
+    if options.method == "mean":
+        total = compared[f"{measure_letter}_total"]
+        return value * compared["buyers"] * levels > total * (2 * k)
     if options.method == "quantile_plus_one":
-        cut = valued[f"{measure_letter}_quantile_{k}"] + options.levels * _UNIT[measure_letter]
-        return value * options.levels >= cut
+        cut = compared[f"{measure_letter}_quantile_{k}"] + levels * _UNIT[measure_letter]
+        return value * levels >= cut
     cut = int(getattr(options.cuts, MEASURES[measure_letter])[k - 1] * _UNIT[measure_letter])
     return value > cut if measure_letter == "r" else value >= cut
 
