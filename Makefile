@@ -24,6 +24,7 @@ INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input -
 	--require-hashes --only-binary :all:
 COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-header --no-emit-index-url --no-annotate $(UPGRADE)
+PORT ?= 8000
 PYTEST ?= -n 2 --dist loadfile
 SETUP := $(STAMPS)/package $(STAMPS)/messages $(STATIC)/.built
 export PYTHONUNBUFFERED := 1
@@ -34,10 +35,10 @@ help:
 setup: $(SETUP)
 
 demo: setup
-	$(VENV)/bin/regulars demo
+	$(VENV)/bin/regulars demo --port $(PORT)
 
 up: setup
-	$(VENV)/bin/regulars up
+	$(VENV)/bin/regulars up --port $(PORT)
 
 dev-setup: setup $(STAMPS)/dev
 
