@@ -118,7 +118,7 @@ class Cleaner:
         if rule is None:
             return pa.table({"_": pa.nulls(rows)})
         columns: dict[str, pa.Array] = {}
-        anyone = pa.array([False] * rows)
+        anyone = pa.array([False] * rows, pa.bool_())
         for place, identifier in enumerate(rule.identifiers):
             values = self._column(identifier.value, verdict, flags)
             columns[f"{place}"] = values

@@ -68,7 +68,7 @@ class Flags:
 
 
 def _outside(values: pa.Array, rule: RowRule) -> pa.Array:
-    found = pa.array([False] * len(values))
+    found = pa.array([False] * len(values), pa.bool_())
     if rule.above:
         found = pc.or_kleene(found, pc.greater(values, _limit(rule.above, values.type)))
     if rule.below:

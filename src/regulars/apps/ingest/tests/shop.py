@@ -80,7 +80,7 @@ class StandIn:
             known = next((self.members[key] for key in keys if key in self.members), "")
             if not known:
                 created += 1
-                known = f"m{len(set(self.members.values())) + 1}"
+                known = f"m{keys[0][1].removeprefix('c')}"
             self.members |= dict.fromkeys(keys, known)
             found[row_id] = known
         return Resolution(

@@ -155,7 +155,7 @@ def test_json_reaches_into_objects(shop: Shop) -> None:
     (shop.files / "lines.jsonl").write_text(json.dumps(row), encoding="utf-8")
     text = LINES.replace(PLACE, "file: {format: jsonl, path: ../files/lines.jsonl}")
     shop.load(shop.mapping(text.replace("column: card", "column: buyer.card")))
-    assert shop.column("orders", "member_id") == ["m1"]
+    assert shop.column("orders", "member_id") == ["m9"]
 
 
 @pytest.mark.parametrize("format_", ["csv", "jsonl", "parquet"])
