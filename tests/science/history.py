@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -74,13 +75,13 @@ def members_table(members: Sequence[Member]) -> ir.Table:
     )
 
 
-def rows(table: ir.Table) -> list[dict[str, object]]:
+def rows(table: ir.Table) -> list[dict[str, Any]]:
     """Run the expression and return its rows."""
-    found: list[dict[str, object]] = table.to_pyarrow().to_pylist()
+    found: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
     return found
 
 
-def by_key(table: ir.Table, key: str) -> dict[object, dict[str, object]]:
+def by_key(table: ir.Table, key: str) -> dict[object, dict[str, Any]]:
     """Run the expression and return its rows by a unique column."""
     found = {row[key]: row for row in rows(table)}
     assert len(found) == len(rows(table))

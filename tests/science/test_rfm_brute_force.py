@@ -6,17 +6,19 @@ from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.science import rfm
 from regulars.science.rfm import RfmCuts, RfmOptions, RfmValues
+from regulars.science.rfm.options import METHODS
 from tests.science.history import Member, Order, by_key, histories, on, on_tables, orders_table
 
-high = st.one_of(
-    st.just("mean"),
-    st.just("score"),
+NAMED: tuple[Literal["mean", "score"], ...] = ("mean", "score")
+high: st.SearchStrategy[Literal["mean", "score"] | RfmValues] = st.one_of(
+    st.sampled_from(NAMED),
     st.builds(
         RfmValues,
         recency_days=st.integers(1, 60),
@@ -28,7 +30,7 @@ high = st.one_of(
 
 @st.composite
 def all_options(draw: st.DrawFn) -> RfmOptions:
-    method = draw(st.sampled_from(("quantile", "quantile_plus_one", "fixed", "mean")))
+    method = draw(st.sampled_from(METHODS))
     levels = draw(st.integers(2, 5))
     cuts = None
     if method == "fixed":
