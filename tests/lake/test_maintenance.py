@@ -59,6 +59,15 @@ def test_changes_mean_the_same_after_compaction(lake: Lake) -> None:
     assert changes.count().to_pyarrow().as_py() == 4
 
 
+def test_vacuum_sweeps_what_no_commit_ever_named(lake: Lake) -> None:
+    left = lake.root / "order_lines" / "business_month=2017-01" / "part-of-a-dead-writer.parquet"
+    left.write_bytes(b"half a file")
+    assert lake.vacuum(keep_hours=24) == 0
+    assert left.exists()
+    assert lake.vacuum(keep_hours=0) == 1
+    assert not left.exists()
+
+
 def test_vacuum_keeps_what_recent_commits_use(lake: Lake) -> None:
     held = held_lines(lake)
     lake.compact()

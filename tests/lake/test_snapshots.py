@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
+import weakref
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,7 +14,10 @@ import pytest
 from deltalake import DeltaTable
 
 from regulars.lake import Lake
+from regulars.lake import snapshot as snapshots
 from regulars.lake.contracts import contract, contracts
+from regulars.lake.engine import held_files as files_held
+from regulars.lake.storage import delta
 from tests.lake.sales_rows import Line, held_lines, line_rows
 
 
@@ -80,6 +86,47 @@ def test_a_lake_made_anew_at_the_same_place_is_not_taken_for_the_old_one(lake: L
     with lake.transaction() as transaction:
         transaction.append("order_lines", line_rows([Line("o7")]))
     assert held_lines(lake) == {Line("o7")}
+
+
+def test_the_home_may_have_any_name(tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "熟客 o'brien [1]" / "lake")
+    for net in (Decimal(1), Decimal(2)):
+        with lake.transaction() as transaction:
+            transaction.upsert("order_lines", line_rows([Line("o1", net=net), Line("o2")]))
+    lake.compact()
+    assert held_lines(lake) == {Line("o1", net=Decimal(2)), Line("o2")}
+
+
+def test_a_child_process_opens_its_own_engine(lake: Lake) -> None:
+    mine = lake.snapshot()
+    assert mine.table("order_lines").count().to_pyarrow().as_py() == 2
+    snapshots._after_fork()
+    other = lake.snapshot()
+    assert other is not mine
+    assert other.connection.con is not mine.connection.con
+    assert other.table("order_lines").count().to_pyarrow().as_py() == 2
+
+
+def test_an_idle_thread_does_not_keep_an_old_commit(lake: Lake) -> None:
+    old = weakref.ref(lake.snapshot())
+    with lake.transaction() as transaction:
+        transaction.append("order_lines", line_rows([Line("o3")]))
+    reader = threading.Thread(target=lake.snapshot)
+    reader.start()
+    reader.join()
+    gc.collect()
+    assert old() is None
+
+
+def test_what_the_writer_remembers_of_its_files_is_what_the_log_says(lake: Lake) -> None:
+    with lake.transaction() as transaction:
+        lines = [Line("o1", net=Decimal(5)), Line("o8", day=date(2017, 5, 1))]
+        transaction.upsert("order_lines", line_rows(lines))
+    for name, version in lake.snapshot().versions.items():
+        remembered = files_held(lake.root, name, version)
+        logged = delta.files_of(lake.root / name, version)
+        assert set(remembered.data) == set(logged.data)
+        assert remembered.columns == logged.columns
 
 
 def test_plain_delta_readers_see_the_same_rows(lake: Lake) -> None:

@@ -11,7 +11,7 @@ import duckdb
 
 from regulars.base.errors import LakeError
 from regulars.lake.contracts import Contract, contract
-from regulars.lake.engine import NO_FILES, Engine, held_files, staging_folder
+from regulars.lake.engine import NO_FILES, Engine, held_files, remember_files, staging_folder
 from regulars.lake.storage import data_files, delta
 from regulars.lake.storage.delta import DataFile, Files
 from regulars.lake.storage.manifest import Manifest, write_manifest
@@ -50,10 +50,9 @@ class Draft:
                 "the transaction is over", where=str(self.root), fix="Write inside its with block"
             )
         declared = contract(name)
-        if name in self.versions:
-            held = self.files(name).columns
-            if held != {field.name: str(field.type) for field in declared.arrow_schema}:
-                self._reshape(declared)
+        today = delta.column_types(declared.arrow_schema)
+        if name in self.versions and self.files(name).columns != today:
+            self._reshape(declared)
         return declared
 
     @contextmanager
@@ -114,12 +113,16 @@ class Draft:
         if not added and not removed:
             return
         folder = self.root / declared.name
+        held = self.files(declared.name)
         version = self.versions.get(declared.name)
         if version is None:
             version = delta.create(folder, declared)
-        self.versions[declared.name] = delta.commit(
-            folder, declared, version, added=added, removed=removed
-        )
+        version = delta.commit(folder, declared, version, added=added, removed=removed)
+        gone = {file.path for file in removed}
+        kept = tuple(file for file in held.data if file.path not in gone)
+        files = Files((*kept, *added), delta.column_types(declared.arrow_schema))
+        remember_files(self.root, declared.name, version, files)
+        self.versions[declared.name] = version
         self._data.setdefault(declared.name, []).extend(file.path for file in added)
 
     def vacuum(self, name: str, *, keep_hours: int) -> int:

@@ -91,12 +91,21 @@ def held_files(root: Path, name: str, version: int) -> Files:
         known = _FILES.get(key)
     if known is None:
         known = delta.files_of(root / name, version)
-        with _FILES_LOCK:
-            # Enough for every table of a few commits; the oldest entry goes first.
-            while len(_FILES) >= _FILES_MAX:
-                _FILES.pop(next(iter(_FILES)))
-            _FILES[key] = known
+        _keep_files(key, known)
     return known
+
+
+def remember_files(root: Path, name: str, version: int, files: Files) -> None:
+    """Keep the files of a version that this process has just written: it need not read them."""
+    _keep_files((root / name, version, delta.commit_stamp(root / name, version)), files)
+
+
+def _keep_files(key: tuple[Path, int, tuple[int, int]], files: Files) -> None:
+    with _FILES_LOCK:
+        # Enough for every table of a few commits; the oldest entry goes first.
+        while len(_FILES) >= _FILES_MAX:
+            _FILES.pop(next(iter(_FILES)))
+        _FILES[key] = files
 
 
 _FILES: dict[tuple[Path, int, tuple[int, int]], Files] = {}

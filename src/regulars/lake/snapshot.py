@@ -30,23 +30,23 @@ class Snapshot:
 
     def __init__(self, engine: Engine, manifest: Manifest) -> None:
         self._engine = engine
-        self._manifest = manifest
+        self.manifest = manifest
         self._tables: dict[str, ir.Table] = {}
         self.connection: Backend = engine.backend()
 
     @property
     def sequence(self) -> int:
         """The number of the commit; 0 for a lake that was never written."""
-        return self._manifest.sequence
+        return self.manifest.sequence
 
     @property
     def versions(self) -> Mapping[str, int]:
         """Each table's Delta version."""
-        return dict(self._manifest.tables)
+        return dict(self.manifest.tables)
 
     def has(self, name: str) -> bool:
         """Whether the table was ever written."""
-        return name in self._manifest.tables
+        return name in self.manifest.tables
 
     def table(self, name: str) -> ir.Table:
         """Return the table with its contract's columns and types; empty when never written.
@@ -79,11 +79,12 @@ class Snapshot:
 def current_snapshot(root: Path) -> Snapshot:
     """Return the thread's snapshot of the newest commit; the same one while nothing changes."""
     manifest = read_manifest(root) or _without_manifest(root)
-    mine: dict[Path, Snapshot] = _THREAD.__dict__.setdefault("snapshots", {})
-    known = mine.get(root)
-    if known is None or known._manifest != manifest:  # noqa: SLF001 its own module
-        known = mine[root] = Snapshot(_engine(root, manifest), manifest)
-    return known
+    place = (root, threading.get_ident())
+    with _CACHE.lock:
+        known = _CACHE.snapshots.get(place)
+        if known is None or known.manifest != manifest:
+            known = _CACHE.snapshots[place] = Snapshot(_CACHE.engine(root, manifest), manifest)
+        return known
 
 
 def _without_manifest(root: Path) -> Manifest:
@@ -93,27 +94,36 @@ def _without_manifest(root: Path) -> Manifest:
         return recovered(root)
 
 
-def _engine(root: Path, manifest: Manifest) -> Engine:
-    # Older engines live on for as long as somebody's expression refers to them.
-    with _ENGINES_LOCK:
-        known = _ENGINES.get(root)
-        if known is None or known[0] != manifest:
-            known = _ENGINES[root] = (manifest, Engine(root, manifest.tables))
-        return known[1]
+class _Cache:
+    """The newest commit's engine of each lake, and each thread's snapshot of it.
+
+    Older ones leave when a newer commit is first seen, by whichever thread: an idle thread must
+    not hold on to memory. They live on for as long as somebody still uses an expression of theirs.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.snapshots: dict[tuple[Path, int], Snapshot] = {}
+        self._engines: dict[Path, tuple[Manifest, Engine]] = {}
+
+    def engine(self, root: Path, manifest: Manifest) -> Engine:
+        known = self._engines.get(root)
+        if known is not None and known[0] == manifest:
+            return known[1]
+        for place in [place for place in self.snapshots if place[0] == root]:
+            del self.snapshots[place]
+        engine = Engine(root, manifest.tables)
+        self._engines[root] = (manifest, engine)
+        return engine
 
 
 def _after_fork() -> None:
-    # DuckDB's threads do not survive a fork: the child opens its own.
-    global _THREAD, _ENGINES_LOCK  # noqa: PLW0603 nothing else may keep the parent's engines
-    _THREAD = threading.local()
-    _ENGINES_LOCK = threading.Lock()
-    _FORKED.append(dict(_ENGINES))
-    _ENGINES.clear()
+    # DuckDB's threads do not survive a fork: the child opens its own, and closes none of these.
+    global _CACHE  # noqa: PLW0603 nothing else may reach the parent's engines
+    _FORKED.append(_CACHE)
+    _CACHE = _Cache()
 
 
-_THREAD = threading.local()
-_ENGINES: dict[Path, tuple[Manifest, Engine]] = {}
-_ENGINES_LOCK = threading.Lock()
-# A parent's engines must not be closed by the child: they are kept, unused.
-_FORKED: list[dict[Path, tuple[Manifest, Engine]]] = []
+_CACHE = _Cache()
+_FORKED: list[_Cache] = []
 os.register_at_fork(after_in_child=_after_fork)

@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -27,6 +27,8 @@ from regulars.lake.contracts import Contract
 from regulars.lake.storage.manifest import sync_folder
 
 _FULL_DISK = ("no space left", "file too large", "disk quota", "os error 28", "os error 27")
+# Opening a table reads the commits since the last checkpoint, about a third of a millisecond each.
+_CHECKPOINT_COMMITS = "20"
 _HOOKS = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=True)
 
 
@@ -38,7 +40,7 @@ class DataFile:
     partition: tuple[str, ...]
     rows: int
     bytes: int
-    stats: str = "{}"
+    stats: str = field(default="{}", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,11 @@ class Files:
     def bytes(self) -> int:
         """How much disk the version takes."""
         return sum(file.bytes for file in self.data)
+
+
+def column_types(schema: pa.Schema) -> dict[str, str]:
+    """Return the names and types by which a table's columns are compared with a contract's."""
+    return {column.name: str(column.type) for column in schema}
 
 
 def is_table(folder: Path) -> bool:
@@ -103,7 +110,7 @@ def files_of(folder: Path, version: int) -> Files:
         )
         for action in actions
     )
-    return Files(data, {field.name: str(field.type) for field in schema})
+    return Files(data, column_types(schema))
 
 
 def create(folder: Path, declared: Contract) -> int:
@@ -115,6 +122,7 @@ def create(folder: Path, declared: Contract) -> int:
             Schema.from_arrow(declared.arrow_schema),
             partition_by=list(declared.partition) or None,
             description=declared.grain,
+            configuration={"delta.checkpointInterval": _CHECKPOINT_COMMITS},
         )
         return 0
 
