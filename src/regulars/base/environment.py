@@ -62,7 +62,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def read_defaults(path: Path) -> None:
-    """Take the ``NAME=value`` lines of a file for variables that are not set; no file is no line."""
+    """Take the ``NAME=value`` lines of a file for unset variables; no file is no line."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
