@@ -8,6 +8,7 @@
 import random
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -23,7 +24,7 @@ from regulars.science import kpi
 # %%
 dice = random.Random(7)
 START = date(2024, 1, 1)
-orders = []
+orders: list[dict[str, Any]] = []
 for number in range(600):
     member = None if number % 10 == 0 else f"m{dice.randrange(80):02}"
     orders.append(

@@ -83,8 +83,9 @@ def rows(table: ir.Table) -> list[dict[str, Any]]:
 
 def by_key(table: ir.Table, key: str) -> dict[object, dict[str, Any]]:
     """Run the expression and return its rows by a unique column."""
-    found = {row[key]: row for row in rows(table)}
-    assert len(found) == len(rows(table))
+    listed = rows(table)
+    found = {row[key]: row for row in listed}
+    assert len(found) == len(listed)
     return found
 
 

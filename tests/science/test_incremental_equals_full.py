@@ -74,7 +74,7 @@ step = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=5, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(step, min_size=2, max_size=4))
 def test_in_a_lake(steps: list[Step]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -131,7 +131,7 @@ class Memory:
         )
 
 
-@on_tables
+@settings(on_tables, max_examples=12)
 @given(step, step, st.integers(0, 60), st.sampled_from((0, 1)))
 def test_in_memory(first: Step, second: Step, days_later: int, chosen: int) -> None:
     before = Memory({}, {}).after(first)
