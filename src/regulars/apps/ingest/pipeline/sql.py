@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 # Enough to sort and group in; beyond it DuckDB spills to the load's own folder.
-_MEMORY = "256MB"
+_MEMORY = "160MB"
 
 
 def sealed_connection() -> duckdb.DuckDBPyConnection:
