@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -127,10 +128,10 @@ def _navigation(path: str, actor: Actor) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.entries)
 
 
-def _links(path: str, entries: object) -> tuple[Link, ...]:
+def _links(path: str, entries: Iterable[tuple[str, str, str]]) -> tuple[Link, ...]:
     home = _address("console:overview")
     links = []
-    for label, name, icon in entries:  # type: ignore[attr-defined]
+    for label, name, icon in entries:
         url = _address(name)
         if url:
             active = path == url if url == home else path.startswith(url)

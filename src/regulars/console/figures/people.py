@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import ibis
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
     import pyarrow as pa
+    from ibis.backends.duckdb import Backend
 
     from regulars.console.desk import Desk
 
@@ -75,16 +76,19 @@ def member_page(desk: Desk, wanted: MemberFilter, *, number: int) -> MemberPage:
 def member_batches(desk: Desk, wanted: MemberFilter) -> Iterator[pa.RecordBatch]:
     """Yield all members that match, in the list's order, in batches of bounded size."""
     table = _ordered(_matching(desk, wanted), wanted)
-    yield from table.to_pyarrow_batches(chunk_size=EXPORT_ROWS_PER_BATCH)
+    # Ibis's own way to read in batches calls what DuckDB has deprecated.
+    backend = cast("Backend", table.get_backend())
+    cursor = backend.con.cursor()
+    yield from cursor.execute(backend.compile(table)).to_arrow_reader(EXPORT_ROWS_PER_BATCH)
 
 
 def _read_page(desk: Desk, wanted: MemberFilter, number: int) -> MemberPage:
     matching = _matching(desk, wanted)
     counted = matching.mutate(total=ibis._.count().over(ibis.window()))
 
-    def read(page: int) -> list[dict[str, object]]:
+    def read(page: int) -> list[dict[str, Any]]:
         part = _ordered(counted, wanted).limit(PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-        rows: list[dict[str, object]] = part.to_pyarrow().to_pylist()
+        rows: list[dict[str, Any]] = part.to_pyarrow().to_pylist()
         return rows
 
     rows = read(number)
@@ -92,10 +96,10 @@ def _read_page(desk: Desk, wanted: MemberFilter, number: int) -> MemberPage:
         total = int(matching.count().to_pyarrow().as_py())
         number = max(1, -(-total // PAGE_SIZE))
         rows = read(number)
-    total = int(rows[0].pop("total")) if rows else 0  # type: ignore[call-overload]
+    total = int(rows[0].pop("total")) if rows else 0
     for row in rows[1:]:
         row.pop("total")
-    return MemberPage(rows=tuple(MemberRow(**row) for row in rows), total=total, number=number)  # type: ignore[arg-type]
+    return MemberPage(rows=tuple(MemberRow(**row) for row in rows), total=total, number=number)
 
 
 def _matching(desk: Desk, wanted: MemberFilter) -> ir.Table:
@@ -193,4 +197,4 @@ def _ordered(rows: ir.Table, wanted: MemberFilter) -> ir.Table:
     # Members without the value come last whichever way the list is sorted; ids break ties.
     column = rows[wanted.sort]
     key = ibis.desc(column, nulls_first=False) if wanted.descending else ibis.asc(column)
-    return rows.order_by(key, "member_id")
+    return rows.order_by(key) if wanted.sort == "member_id" else rows.order_by(key, "member_id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
@@ -118,11 +118,11 @@ def quiet_important_members(desk: Desk, *, days: int) -> int:
     return remembered(desk.key, f"quiet_important_members {days}", ask)
 
 
-def _group(code: str, row: dict[str, object]) -> Group:
-    members, monetary, base = int(row["members"]), row["monetary"], int(row["base"])  # type: ignore[call-overload]
+def _group(code: str, row: dict[str, Any]) -> Group:
+    members, monetary, base = int(row["members"]), row["monetary"], int(row["base"])
     return Group(
         code=code,
         members=members,
         monetary_mean=Decimal(str(monetary)) / members if monetary is not None else None,
-        repurchase_rate=int(row["again"]) / base if base else None,  # type: ignore[call-overload]
+        repurchase_rate=int(row["again"]) / base if base else None,
     )

@@ -33,7 +33,7 @@ def members(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the members that match; htmx asks for the list alone while filters change."""
     wanted, unread = read_filter(request.GET)
     found = members_context(desk, wanted, unread, page_number(request))
-    part = getattr(request, "htmx", None) and request.htmx.target == LIST_ID  # type: ignore[attr-defined]
+    part = request.headers.get("HX-Target") == LIST_ID
     template = "console/members/list.html" if part else "console/members/members.html"
     response = render(request, template, {"found": found})
     # The browser's back button must not show the bare list that stood under the same address.
