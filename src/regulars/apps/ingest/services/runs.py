@@ -103,6 +103,9 @@ def finish(run: OpenRun, report: LoadReport, refused: Sequence[Refused]) -> None
     sealed = vault.seal_many([row.raw for row in refused], RAW_PURPOSE) if refused else []
     counts = report.counts
     with transaction.atomic():
+        if report.state is RunState.UNCHANGED:
+            # That a source was looked at again is news once: only the newest such run stays.
+            LoadRun.objects.filter(mapping=report.mapping, state=RunState.UNCHANGED).delete()
         QuarantinedRow.objects.bulk_create(
             (
                 QuarantinedRow(
