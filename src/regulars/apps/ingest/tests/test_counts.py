@@ -86,7 +86,7 @@ def by_hand(row: dict[str, str]) -> tuple[tuple[str, str], Line] | None:
         return None
     if min(paid, off) < 0:
         return None
-    at = datetime(2024, *clock[cell["at"] or ""], tzinfo=ZoneInfo("Asia/Shanghai"))  # type: ignore[arg-type, misc]  # five numbers
+    at = datetime(2024, *clock[cell["at"] or ""], tzinfo=ZoneInfo("Asia/Shanghai"))
     quantity = Decimal(cell["qty"] or "0")
     items = 0 if quantity <= 0 else 1 if quantity % 1 or quantity > 999 else int(quantity)
     line = Line(
