@@ -15,7 +15,7 @@ from regulars.lake import Lake
 
 
 def main(root: Path, last: int) -> None:
-    os.nice(10)  # it reads all it can, and leaves the processor to the writer
+    os.nice(15)  # it reads all it can, and leaves the processor to the writer
     lake = Lake(root)
     seen: list[int] = []
     contradictions: list[list[str]] = []

@@ -36,8 +36,8 @@ def test_readers_see_whole_commits_while_writers_are_killed(tmp_path: Path) -> N
             for _ in range(READERS)
         ]
         writer = processes.enter_context(_process("crashing_writer", lake.root))
-        for reader in readers:
-            assert _line(reader) == "ready"
+        for process in (writer, *readers):
+            assert _line(process) == "ready"
 
         for number, point in enumerate(CRASHES, start=100):
             _say(writer, f"{point}|{number}")
