@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from regulars.apps.accounts.types import Capability
 from regulars.apps.catalog.queries import products_without_master_data
+from regulars.apps.ingest import queries as ingest
+from regulars.apps.members.queries import reviews
 from regulars.console.contexts import wording
 from regulars.console.contexts.addresses import bought_between, members_url
 from regulars.console.contexts.stores import store_name
@@ -38,7 +40,14 @@ class Todo:
 
 def todos(desk: Desk) -> tuple[Todo, ...]:
     """Return what the reader may deal with, the worst first."""
-    found = [*_features(desk), *_quiet_members(desk), *_stores(desk), *_products(desk)]
+    found = [
+        *_features(desk),
+        *_quarantine(desk),
+        *_reviews(desk),
+        *_quiet_members(desk),
+        *_stores(desk),
+        *_products(desk),
+    ]
     order = {"bad": 0, "warn": 1, "note": 2}
     return tuple(sorted(found, key=lambda todo: order[todo.level]))
 
@@ -53,6 +62,48 @@ def _features(desk: Desk) -> list[Todo]:
             why=_("RFM groups and lifecycle stages are missing until the first refresh"),
             url=reverse("console:data_refresh"),
             action=_("Refresh"),
+        )
+    ]
+
+
+def _quarantine(desk: Desk) -> list[Todo]:
+    if not desk.actor.may(Capability.SEE_DATA):
+        return []
+    number = sum(source.open_rows for source in ingest.sources())
+    if not number:
+        return []
+    text = ngettext(
+        "%(number)s row waits in quarantine", "%(number)s rows wait in quarantine", number
+    )
+    return [
+        Todo(
+            level="bad",
+            text=text % {"number": wording.count(number)},
+            why=_("Refused while loading: correct and replay them, or discard them"),
+            url=reverse("console:data_quarantine"),
+            action=_("Fix"),
+        )
+    ]
+
+
+def _reviews(desk: Desk) -> list[Todo]:
+    if not desk.actor.may(Capability.REVIEW_IDENTITY):
+        return []
+    number = reviews(size=1).total
+    if not number:
+        return []
+    text = ngettext(
+        "%(number)s pair of members waits for a decision",
+        "%(number)s pairs of members wait for a decision",
+        number,
+    )
+    return [
+        Todo(
+            level="warn",
+            text=text % {"number": wording.count(number)},
+            why=_("The rules could not tell whether they are one person"),
+            url=reverse("console:merge_reviews"),
+            action=_("Decide"),
         )
     ]
 

@@ -1,0 +1,1 @@
+"""The pages, over a small chain that came through the real rooms below."""
