@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from regulars.apps.ingest.types import LoadReport, RunState
+from regulars.server import processes
 
 _STEPS = {"reading": "Reading", "matching": "Finding members", "writing": "Writing"}
 
@@ -31,6 +32,7 @@ def load(
     """Load a source by its mapping. Example: regulars load complete_journey/products"""
     from regulars.apps.ingest import services
 
+    processes.migrate()
     console = Console()
     with _bar(console) as bar:
         task = bar.add_task("Reading", total=None)
