@@ -17,9 +17,7 @@ def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert environment.text("KEY") == "s3cret"
 
 
-def test_a_value_in_both_places_is_refused(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_value_in_both_places_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("KEY", "a")
     monkeypatch.setenv("KEY_FILE", str(tmp_path / "key"))
 
