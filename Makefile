@@ -22,6 +22,9 @@ STAMPS := $(VENV)/stamps
 STATIC := src/regulars/console/static/vendor
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-compile \
 	--require-hashes --only-binary :all:
+# On all cores, which pip does not; a start without it spends seconds on compiling. Some packages
+# carry templates that are no Python yet: those stay as they are.
+BYTECODE := $(PY) -m compileall -q -q -j 0 $(VENV)/lib || true
 COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-header --no-emit-index-url --no-annotate $(UPGRADE)
 PORT ?= 8000
@@ -99,6 +102,7 @@ $(STAMPS)/packages: requirements/demo.lock requirements/build.lock | $(STAMPS)/v
 	@echo "Installing the locked packages into $(VENV)"
 	@echo $$PPID >$(INSTALLING)
 	@$(INSTALL) -r requirements/build.lock -r requirements/demo.lock
+	@$(BYTECODE)
 	@rm -f $(INSTALLING) && touch $@
 
 $(STAMPS)/package: pyproject.toml $(STAMPS)/packages
@@ -120,4 +124,5 @@ $(STAMPS)/dev: requirements/dev.lock $(STAMPS)/packages
 	@echo "Installing what tests and checks need"
 	@echo $$PPID >$(INSTALLING)
 	@$(INSTALL) -r requirements/build.lock -r requirements/dev.lock
+	@$(BYTECODE)
 	@rm -f $(INSTALLING) && touch $@
