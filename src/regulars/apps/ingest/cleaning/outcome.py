@@ -23,6 +23,12 @@ class Cleaned:
         """Return values none of which is refused."""
         return cls(values, pa.nulls(len(values), pa.string()))
 
+    def after(self, earlier: pa.Array) -> Cleaned:
+        """Return this with the reasons of an earlier step before its own."""
+        if earlier.null_count == len(earlier):
+            return self
+        return Cleaned(self.values, pc.coalesce(earlier, self.reasons))
+
     def refuse(self, where: pa.Array, reason: str) -> Cleaned:
         """Return this with the rows of the mask ``where`` refused, unless they already were."""
         if not pc.any(where).as_py():

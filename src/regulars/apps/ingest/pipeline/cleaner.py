@@ -72,9 +72,12 @@ class Cleaner:
         columns |= self._business_dates(columns)
         columns["_flags"] = flags.joined()
         fine = pc.is_null(verdict.reasons)
+        rows = pa.table(columns)
+        if verdict.reasons.null_count < rows.num_rows:
+            rows, persons = rows.filter(fine), persons.filter(fine)
         return CleanBatch(
-            rows=pa.table(columns).filter(fine),
-            persons=persons.filter(fine),
+            rows=rows,
+            persons=persons,
             refused=(*self._refused(batch, verdict), *_broken(batch)),
             notes=flags.notes(fine),
         )

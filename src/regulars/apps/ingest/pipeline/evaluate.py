@@ -48,17 +48,27 @@ class Evaluator:
         self._sql = sealed_connection()
         self._rows = pa.record_batch({"_": pa.nulls(0)})
         self._numbers: dict[tuple[str, str, bool, int], Cleaned] = {}
+        self._texts: dict[str, pa.Array] = {}
 
     def begin(self, rows: pa.RecordBatch) -> None:
         """Take up the next batch."""
         self._rows = rows
         self._numbers = {}
+        self._texts = {}
 
     def evaluate(self, target: Target) -> Cleaned:
         """Return the target's values for the batch; absent values are not judged here."""
         if target.constant is not None:
             return self._repeated(target, target.constant)
+        if _is_bare_text(target):
+            return self._words(target, Cleaned.fine(self._text(target.reads[0])))
         return self._finished(target, self._raw(target))
+
+    def _text(self, name: str) -> pa.Array:
+        """A column may be an order's line, its product and more: it is turned to text once."""
+        if name not in self._texts:
+            self._texts[name] = cleaning.texts(self._column(name))
+        return self._texts[name]
 
     def _repeated(self, target: Target, constant: str) -> Cleaned:
         """A constant is read once and repeated."""
@@ -85,7 +95,7 @@ class Evaluator:
         return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
     def _digested(self, target: Target) -> pa.Array:
-        parts = [pc.fill_null(cleaning.texts(self._column(name)), "") for name in target.digest]
+        parts = [pc.fill_null(self._text(name), "") for name in target.digest]
         joined = pc.binary_join_element_wise(*parts, _SEPARATOR).dictionary_encode()
         return pa.array(self._around.digester(joined.dictionary.to_pylist())).take(joined.indices)
 
@@ -143,7 +153,7 @@ class Evaluator:
         if not target.words:
             return raw
         found = cleaning.by_map(raw.values, dict(target.words), keep_unknown=target.keep_unknown)
-        return Cleaned(found.values, pc.coalesce(raw.reasons, found.reasons))
+        return found.after(raw.reasons)
 
     def _lookup(self, target: Target, raw: Cleaned) -> Cleaned:
         if target.lookup is None:
@@ -157,7 +167,7 @@ class Evaluator:
 
     def _typed(self, target: Target, raw: Cleaned) -> Cleaned:
         found = self._by_kind(target, raw.values)
-        return Cleaned(found.values, pc.coalesce(raw.reasons, found.reasons))
+        return found.after(raw.reasons)
 
     def _by_kind(self, target: Target, values: pa.Array) -> Cleaned:
         kind = target.kind
@@ -178,3 +188,9 @@ class Evaluator:
         if kind in simple:
             return simple[kind](values)
         return Cleaned.fine(cleaning.texts(values))
+
+
+def _is_bare_text(target: Target) -> bool:
+    """Whether a target is a column's text as it stands, or by a value map."""
+    plain = target.expression is not None and target.expression.plain
+    return target.kind == "text" and plain and target.lookup is None

@@ -91,11 +91,7 @@ class Shaper:
         """Return what only the whole load can tell: rules over the lake, orders at odds."""
         if self._table.name != "order_lines":
             return {}
-        found: dict[str, Noted] = {
-            rule.rule: self._noted("shaped", f"contains(flags, {literal(rule.rule)})")
-            for rule in self._mapping.rules
-            if rule.rule in {"measured_quantity", "unknown_product"}
-        }
+        found = self._flagged("measured_quantity", "unknown_product")
         if self._mapping.rollup is not None:
             odd = self._number(select(["count(*)"], f"({selects.ODD_ORDERS})"))
             found["inconsistent_order"] = Noted(odd, ())
@@ -139,6 +135,18 @@ class Shaper:
         row = self._sql.execute(select(columns, table, f"WHERE {condition}")).fetchone()
         count, samples = row or (0, [])
         return Noted(int(count), tuple(samples))
+
+    def _flagged(self, *rules: str) -> dict[str, Noted]:
+        """How many lines carry each flag, in one pass."""
+        columns = []
+        for rule in rules:
+            carries = f"FILTER (WHERE contains(flags, {literal(rule)}))"
+            columns += [f"count(*) {carries}", f"coalesce(min(_row, 5) {carries}, [])"]
+        row = self._sql.execute(select(columns, "shaped")).fetchone() or ()
+        return {
+            rule: Noted(int(row[2 * place]), tuple(row[2 * place + 1]))
+            for place, rule in enumerate(rules)
+        }
 
     def _number(self, query: str) -> int:
         row = self._sql.execute(query).fetchone()
