@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -32,7 +33,7 @@ def found(name: str) -> Mapping:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(f"the mapping cannot be read: {error}", where=str(path)) from error
-    return parsed(
+    return _kept(
         text,
         name=name,
         file=str(path) if _is_path(name) else f"mapping {name}",
@@ -66,3 +67,7 @@ def _is_path(name: str) -> bool:
 
 def _own() -> Path:
     return Path(settings.REGULARS_HOME) / "mappings"
+
+
+# Pages ask for every mapping each time: a text that did not change is not parsed again.
+_kept = lru_cache(maxsize=256)(parsed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ def rehearse(
 
     ``loaded`` counts the rows that would go to the lake, also those it may already hold.
     """
+    started = time.monotonic()
     staged = _staged(mapping, source, folder=folder, on_progress=on_progress)
     _, people = staged.persons.collected()
     stand_in = pa.table(
@@ -126,6 +128,7 @@ def rehearse(
         counts=counts,
         reasons=reason_counts(staged.refused),
         notes=_notes({**staged.notes, "contradicting_duplicate": contradicting}, mapping.contract),
+        seconds=time.monotonic() - started,
         peak_bytes=runs.peak_bytes(),
     )
 
