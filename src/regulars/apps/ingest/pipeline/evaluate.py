@@ -14,6 +14,7 @@ from regulars.apps.ingest import cleaning
 from regulars.apps.ingest.cleaning import Cleaned
 from regulars.apps.ingest.mapping import Lookup, Target
 from regulars.apps.ingest.pipeline.sql import sealed_connection, select
+from regulars.apps.ingest.readers import said
 from regulars.base.errors import MappingError
 
 Digester = Callable[[Sequence[str]], Sequence[str]]
@@ -140,7 +141,7 @@ class Evaluator:
             found = self._sql.execute(select([f"{sql} AS v"], "source_rows")).to_arrow_table()
         except duckdb.Error as error:
             raise MappingError(
-                f"the expression cannot be computed: {str(error).splitlines()[0]}",
+                f"the expression cannot be computed: {said(error)}",
                 where=f"columns.{target.name}",
                 fix="Text that may not be a number needs try_cast",
             ) from error

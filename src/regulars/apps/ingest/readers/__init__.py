@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from regulars.apps.ingest.readers.batch import BATCH_ROWS, Batch, BrokenRow, Reader
 from regulars.apps.ingest.readers.opening import Source, opened
+from regulars.apps.ingest.readers.plain import said
 from regulars.apps.ingest.readers.rows import RowsReader
 
-__all__ = ["BATCH_ROWS", "Batch", "BrokenRow", "Reader", "RowsReader", "Source", "opened"]
+__all__ = ["BATCH_ROWS", "Batch", "BrokenRow", "Reader", "RowsReader", "Source", "opened", "said"]

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from regulars.apps.ingest.readers.batch import BATCH_ROWS, Batch, check_columns, text_batch
-from regulars.apps.ingest.readers.plain import plain
+from regulars.apps.ingest.readers.plain import plain, said
 from regulars.base import environment
 from regulars.base.errors import ConfigurationError, SourceError
 
@@ -68,9 +68,10 @@ class QueryReader:
 
     def _failed(self, error: Exception) -> SourceError:
         """Say what the database said, without the URL and the password in it."""
-        said = str(getattr(error, "orig", None) or type(error).__name__).splitlines()
         secret = environment.text(self._url_env)
-        line = (said[0] if said else "no reason given").replace(secret, self._url_env)
+        cause = getattr(error, "orig", None)
+        line = said(cause) if isinstance(cause, BaseException) else type(error).__name__
+        line = line.replace(secret, self._url_env)
         try:
             password = make_url(secret).password
         except ArgumentError:

@@ -16,6 +16,7 @@ from regulars.apps.ingest.readers.batch import (
     check_columns,
 )
 from regulars.apps.ingest.readers.encodings import encoding_of
+from regulars.apps.ingest.readers.plain import said
 from regulars.base.errors import SourceError
 
 _BLOCK_BYTES = 4 << 20
@@ -147,7 +148,7 @@ def _shifted(batch: Batch, offset: int) -> Batch:
 
 def _unreadable(path: Path, encoding: str, error: Exception) -> SourceError:
     return SourceError(
-        f"this cannot be read as delimited text in {encoding} ({str(error).splitlines()[0]})",
+        f"this cannot be read as delimited text in {encoding} ({said(error)})",
         where=str(path),
         fix="Check 'encoding' and 'delimiter' in the mapping",
     )

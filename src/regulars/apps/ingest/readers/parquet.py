@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from regulars.apps.ingest.readers.batch import BATCH_ROWS, Batch, check_columns
+from regulars.apps.ingest.readers.plain import said
 from regulars.base.errors import SourceError
 
 
@@ -61,7 +62,7 @@ class ParquetReader:
 
 def _unreadable(path: Path, error: Exception) -> SourceError:
     return SourceError(
-        f"this is not a readable Parquet file ({str(error).splitlines()[0]})",
+        f"this is not a readable Parquet file ({said(error)})",
         where=str(path),
         fix="Export it again, or correct 'format' in the mapping",
     )

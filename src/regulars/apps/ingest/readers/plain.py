@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -27,6 +28,19 @@ def plain(value: object) -> str | None:
     if isinstance(value, dict | list | bool):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
+
+
+def said(error: BaseException) -> str:
+    """Return the first line of what a library said, without the values it quotes.
+
+    An error is kept in the ledger and shown to people: a phone that could not be cast must not
+    get there.
+
+    >>> said(ValueError("Could not convert string '13800138000' to INT32"))
+    "Could not convert string '…' to INT32"
+    """
+    lines = str(error).splitlines() or [type(error).__name__]
+    return re.sub(r"(['\"]).*\1", r"\1…\1", lines[0])
 
 
 def _float(value: float) -> str:

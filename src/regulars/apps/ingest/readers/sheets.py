@@ -15,7 +15,7 @@ import pyarrow as pa
 from openpyxl.utils.exceptions import InvalidFileException
 
 from regulars.apps.ingest.readers.batch import BATCH_ROWS, Batch, check_columns, text_batch
-from regulars.apps.ingest.readers.plain import plain
+from regulars.apps.ingest.readers.plain import plain, said
 from regulars.base.errors import SourceError
 
 _BROKEN = (OSError, zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, ParseError)
@@ -106,9 +106,8 @@ class SheetReader:
 
 
 def _unreadable(path: Path, error: Exception) -> SourceError:
-    said = str(error).splitlines() or [type(error).__name__]
     return SourceError(
-        f"this is not a readable workbook ({said[0]})",
+        f"this is not a readable workbook ({said(error)})",
         where=str(path),
         fix="Save it as .xlsx, or correct 'format' in the mapping",
     )

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
+from regulars.apps.ingest.readers import said
 from regulars.base.errors import LakeError, SourceError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -31,7 +32,7 @@ def translated() -> Iterator[None]:
         if _sounds_full(error):
             raise _full(error) from error
         raise LakeError(
-            f"the rows cannot be processed: {str(error).splitlines()[0]}",
+            f"the rows cannot be processed: {said(error)}",
             fix="Nothing was loaded; report this with the mapping",
         ) from error
 
@@ -42,6 +43,6 @@ def _sounds_full(error: Exception) -> bool:
 
 def _full(error: Exception) -> LakeError:
     return LakeError(
-        f"the disk is full ({str(error).splitlines()[0]})",
+        f"the disk is full ({said(error)})",
         fix="Nothing was loaded. Make room under REGULARS_HOME and load again",
     )

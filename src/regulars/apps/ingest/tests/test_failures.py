@@ -91,6 +91,15 @@ def test_an_expression_that_cannot_be_computed_names_its_column(shop: Shop) -> N
     assert shop.sequence == 0
 
 
+def test_an_error_quotes_no_value_of_the_source(shop: Shop) -> None:
+    shop.csv([{**GOOD, "shop": "13800138000138"}])
+    text = LINES.replace("name: \"'Shop ' || shop\"", "name: cast(shop as int)")
+    with pytest.raises(MappingError) as caught:
+        shop.load(shop.mapping(text))
+    assert "13800138000138" not in str(caught.value)
+    assert "13800138000138" not in failed_run().error
+
+
 def test_a_resolver_that_fails_leaves_nothing(
     shop: Shop, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

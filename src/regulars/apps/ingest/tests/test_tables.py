@@ -253,3 +253,33 @@ columns:
     shop.load("crm")
     (row,) = shop.table("members")
     assert (row["gender"], row["birth_date"]) == ("female", date(1980, 3, 1))
+
+
+def test_headers_can_come_from_a_file_of_their_own(shop: Shop) -> None:
+    text = """
+source: web
+contract: orders
+file: {format: csv, path: ../files/orders.csv}
+zone: UTC
+member:
+  identifiers: [{kind: card_no, column: card, verified: true}]
+columns:
+  order_id: id
+  store_id: {constant: web}
+  channel: {constant: web}
+  ordered_at: at
+  list_amount: paid
+  discount_amount: {constant: "0"}
+  coupon_amount: {constant: "0"}
+  net_amount: paid
+  line_count: lines
+  item_count: items
+stores: {name: {constant: Web shop}}
+"""
+    cells = {"id": "w1", "at": "2024-05-31T16:30:00Z", "paid": "9.90", "lines": "1", "items": "3"}
+    shop.csv([{**cells, "card": "c1"}], "orders.csv", (*cells, "card"))
+    assert shop.load(shop.mapping(text, "orders")).counts == RowCounts(read=1, loaded=1)
+    (order,) = shop.table("orders")
+    assert (order["business_date"], order["item_count"]) == (date(2024, 6, 1), 3)
+    assert (order["member_id"], order["net_amount"]) == ("m1", Decimal("9.90"))
+    assert shop.column("stores", "name") == ["Web shop"]
