@@ -213,10 +213,19 @@
     if (spec.links) {
       chart.on("click", function (at) {
         var link = spec.links[at.dataIndex];
-        if (link) { window.htmx.ajax("GET", link, { target: "body", swap: "innerHTML" }).then(function () { history.pushState({ htmx: true }, "", link); }); }
+        if (link) { follow(link); }
       });
     }
     drawn.set(element, chart);
+  }
+  // The same way as a click on a link of the page: with history, so that Back comes back here.
+  function follow(address) {
+    var link = document.createElement("a");
+    link.href = address;
+    document.body.appendChild(link);
+    window.htmx.process(link);
+    link.click();
+    link.remove();
   }
   function drawAll(root) { (root.querySelectorAll ? root : document).querySelectorAll("[data-chart]").forEach(draw); }
   function redraw() {
