@@ -32,9 +32,16 @@ _COMMA = r"^(?:\d+|\d{1,3}(?:[. ]\d{3})+)(?:,\d+)?$"
 
 
 def amounts(
-    values: pa.Array, *, currency: str, decimal_comma: bool = False, scale: int = 2
+    values: pa.Array,
+    *,
+    currency: str,
+    decimal_comma: bool = False,
+    scale: int = 2,
+    digits: int | None = None,
 ) -> Cleaned:
     """Return money as decimal(18, scale) with no more digits than the currency has.
+
+    ``digits`` allows more, for factors such as a price per gram.
 
     Text may carry the currency's own sign or code, thousands separators, full-width digits, a
     leading or trailing minus, or brackets for a negative amount.
@@ -42,7 +49,7 @@ def amounts(
     >>> amounts(pa.array(["¥1,299.00", "(12.50)", "1.299,00"]), currency="CNY").values.to_pylist()
     [Decimal('1299.00'), Decimal('-12.50'), None]
     """
-    digits = min(minor_digits(currency), scale)
+    digits = min(minor_digits(currency), scale) if digits is None else digits
     if not _is_text(values):
         return _typed(values, digits=digits, scale=scale)
     signs = "|".join(_SIGNS.get(currency, (re.escape(currency),)))

@@ -33,11 +33,16 @@ _LONGEST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A checked expression: its SQL, the columns it reads, and whether it is just one column."""
+    """A checked expression.
+
+    ``plain`` says that it is just one column; ``factors`` are the columns that are multiplied or
+    divided, which may have more digits than money has.
+    """
 
     sql: str
     reads: tuple[str, ...]
     plain: bool
+    factors: frozenset[str] = frozenset()
 
     @classmethod
     def column(cls, name: str) -> Expression:
@@ -63,13 +68,15 @@ def expression(text: str, *, where: str) -> Expression:
         ) from error
     for node in tree.walk():
         _check(node, where=where)
-    columns: dict[str, None] = {}
-    for column in tree.find_all(exp.Column):
-        name = ".".join(part.name for part in column.parts)
-        columns[name] = None
+    columns = {_name(column): None for column in tree.find_all(exp.Column)}
+    factors = frozenset(
+        _name(column)
+        for product in tree.find_all(exp.Mul, exp.Div, exp.IntDiv, exp.Mod)
+        for column in product.find_all(exp.Column)
+    )
     # A dotted name is one column of a JSON source, not a table's column.
     quoted = tree.transform(_quoted)
-    return Expression(quoted.sql("duckdb"), tuple(columns), isinstance(tree, exp.Column))
+    return Expression(quoted.sql("duckdb"), tuple(columns), isinstance(tree, exp.Column), factors)
 
 
 def _check(node: exp.Expr, *, where: str) -> None:
@@ -89,5 +96,9 @@ def _check(node: exp.Expr, *, where: str) -> None:
 
 def _quoted(node: exp.Expr) -> exp.Expr:
     if isinstance(node, exp.Column):
-        return exp.column(".".join(part.name for part in node.parts), quoted=True)
+        return exp.column(_name(node), quoted=True)
     return node
+
+
+def _name(column: exp.Column) -> str:
+    return ".".join(part.name for part in column.parts)

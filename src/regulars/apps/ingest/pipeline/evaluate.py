@@ -19,6 +19,7 @@ from regulars.base.errors import MappingError
 
 Digester = Callable[[Sequence[str]], Sequence[str]]
 _SEPARATOR = "\x1f"
+_FACTOR_SCALE = 6
 _NUMERIC = {"amount", "number", "integer"}
 
 
@@ -118,21 +119,30 @@ class Evaluator:
         return found
 
     def _number(self, name: str, target: Target) -> Cleaned:
+        """A column of arithmetic: money to the currency's digits, a factor with more of them."""
         kind = "amount" if target.kind == "amount" else "number"
-        key = (name, kind, target.decimal_comma, target.scale)
+        factor = target.expression is not None and name in target.expression.factors
+        scale = _FACTOR_SCALE if factor else target.scale
+        key = (name, kind, target.decimal_comma, scale)
         if key not in self._numbers:
-            self._numbers[key] = self._numeric(self._column(name), kind, target)
+            column = self._column(name)
+            self._numbers[key] = self._numeric(
+                column, kind, scale=scale, comma=target.decimal_comma, factor=factor
+            )
         return self._numbers[key]
 
-    def _numeric(self, values: pa.Array, kind: str, target: Target) -> Cleaned:
+    def _numeric(
+        self, values: pa.Array, kind: str, *, scale: int, comma: bool, factor: bool = False
+    ) -> Cleaned:
         if kind == "amount":
             return cleaning.amounts(
                 values,
                 currency=self._around.currency,
-                decimal_comma=target.decimal_comma,
-                scale=target.scale,
+                decimal_comma=comma,
+                scale=scale,
+                digits=scale if factor else None,
             )
-        return cleaning.numbers(values, scale=target.scale or 3, decimal_comma=target.decimal_comma)
+        return cleaning.numbers(values, scale=scale or 3, decimal_comma=comma)
 
     def _query(self, target: Target, sql: str, table: pa.Table) -> pa.Array:
         rows = table if table.num_columns else pa.table({"_": pa.nulls(self._rows.num_rows)})
@@ -173,7 +183,7 @@ class Evaluator:
     def _by_kind(self, target: Target, values: pa.Array) -> Cleaned:
         kind = target.kind
         if kind in {"amount", "number"}:
-            return self._numeric(values, kind, target)
+            return self._numeric(values, kind, scale=target.scale, comma=target.decimal_comma)
         if kind in {"time", "date"}:
             latest = target.time.latest or self._around.today + timedelta(days=1)
             rule = replace(target.time, latest=latest)

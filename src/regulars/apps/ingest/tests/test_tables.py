@@ -235,6 +235,14 @@ def test_returns_can_be_allowed(shop: Shop) -> None:
     assert shop.column("order_lines", "net_amount") == [Decimal("-5.00")]
 
 
+def test_a_price_times_a_weight_is_rounded_and_a_sum_is_not(shop: Shop) -> None:
+    text = LINES.replace("net_amount: paid", "net_amount: paid * qty")
+    shop.csv([{**GOOD, "paid": "¥19.90", "qty": "0.350"}, {**GOOD, "line": "2", "off": "0.125"}])
+    report = shop.load(shop.mapping(text))
+    assert shop.column("order_lines", "net_amount") == [Decimal("6.97")]
+    assert [reason.reason for reason in report.reasons] == ["too_many_digits"]
+
+
 def test_a_member_list_adds_to_what_is_known(shop: Shop) -> None:
     text = """
 source: crm
