@@ -29,9 +29,10 @@ def audit_page(
     if actor_name:
         events = events.filter(actor_name=actor_name)
     zone = settings.REGULARS_BRAND.zone
-    if first_day:
+    # The first and the last day of the calendar have no moment before or after them.
+    if first_day and first_day > date.min:
         events = events.filter(at__gte=start_of_day(first_day, zone))
-    if last_day:
+    if last_day and last_day < date.max:
         events = events.filter(
             at__lt=start_of_day(date.fromordinal(last_day.toordinal() + 1), zone)
         )

@@ -40,6 +40,7 @@ def test_filters(admin_client: Client) -> None:
     assert shown(admin_client, "?actor=eve") == []
     assert shown(admin_client, "?last_day=2001-01-01") == []
     assert shown(admin_client, "?first_day=2001-01-01&action=load") == [""]
+    assert shown(admin_client, "?first_day=0001-01-01&last_day=9999-12-31&action=load") == [""]
 
 
 def test_a_filter_that_makes_no_sense_is_shown_as_a_mistake(admin_client: Client) -> None:
