@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from regulars.apps.accounts.services.audit import names_somebody
 from regulars.science.lifecycle import STAGES
 from regulars.science.rfm import GROUPS
 
@@ -20,6 +21,7 @@ IDS_MAX = 50
 # A member id or how one begins: the letter m and letters of base 32 (no i, l, o, u).
 MEMBER_ID = re.compile(r"m[0-9a-hjkmnp-tv-z]{3,16}")
 NO_DEPARTMENT = "-"
+_RECORDED_AS = {"store": "store_id", "bought_at": "bought_at_store_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,21 @@ def as_parameter(value: object) -> str:
     return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
+def recorded(wanted: MemberFilter, currency: str) -> dict[str, str]:
+    """Return the conditions as the audit trail keeps them.
+
+    The trail refuses what looks like a phone number, so digits say what they are: stores stand
+    under the name of an id, amounts with their currency.
+    """
+    found = {}
+    for name, value in wanted.given.items():
+        if isinstance(value, Decimal):
+            found[name] = f"{currency} {value:f}"
+        else:
+            found[_RECORDED_AS.get(name, name)] = as_parameter(value)
+    return found
+
+
 def read_filter(parameters: Mapping[str, str]) -> tuple[MemberFilter, tuple[str, ...]]:
     """Return the filter and the names of parameters that could not be read.
 
@@ -104,6 +121,17 @@ def read_filter(parameters: Mapping[str, str]) -> tuple[MemberFilter, tuple[str,
     if sort.lstrip("-") in SORTS:
         found = replace(found, sort=sort.lstrip("-"), descending=sort.startswith("-"))
     return found, tuple(unread)
+
+
+def _word(*, place: str) -> Any:
+    """Read an id or a name; never a phone number or e-mail, nor what the lake cannot compare."""
+
+    def read(text: str) -> str:
+        if "\0" in text or names_somebody(text, place=place):
+            raise ValueError(text)
+        return text
+
+    return read
 
 
 def _one_of(*known: str) -> Any:
@@ -143,7 +171,7 @@ _READERS: dict[str, Any] = {
     "ids": _ids,
     "stage": _one_of(*STAGES),
     "group": _one_of(*GROUPS, "important"),
-    "store": str,
+    "store": _word(place="store_id"),
     "recency_min": _between(0, 100_000),
     "recency_max": _between(0, 100_000),
     "spend_min": _money,
@@ -152,9 +180,9 @@ _READERS: dict[str, Any] = {
     "joined_to": date.fromisoformat,
     "bought_from": date.fromisoformat,
     "bought_to": date.fromisoformat,
-    "bought_at": str,
-    "channel": str,
-    "department": str,
+    "bought_at": _word(place="bought_at_store_id"),
+    "channel": _word(place="channel"),
+    "department": _word(place="department"),
     "weekday": _between(0, 6),
     "hour": _between(0, 23),
 }

@@ -110,7 +110,44 @@ def test_an_export_has_every_member_that_matches_and_is_recorded(
     assert rows[0]["Orders, 365 days"] == str(days)
     assert rows[0]["RFM group"]
     event = AuditEvent.objects.get(action="export")
-    assert event.detail["conditions"] == {"store": "s2"}
+    assert event.detail["conditions"] == {"store_id": "s2"}
+
+
+@pytest.mark.parametrize(
+    ("query", "recorded"),
+    [
+        ("store=13800138000", {"store_id": "13800138000"}),
+        ("bought_at=13800138000", {"bought_at_store_id": "13800138000"}),
+        ("spend_min=12345678.00", {"spend_min": "CNY 12345678.00"}),
+        ("department=12&hour=9", {"department": "12", "hour": "9"}),
+    ],
+)
+def test_digits_in_a_condition_are_not_taken_for_a_phone(
+    chain: Chain, admin: Client, query: str, recorded: dict[str, str]
+) -> None:
+    answer = admin.post(f"/members/export/?{query}")
+    assert len(answer.getvalue().decode().splitlines()) == 1
+    assert AuditEvent.objects.get(action="export").detail["conditions"] == recorded
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["store=a%40shop.example", "department=138-0013-8000", "channel=13800138000", "store=s%001"],
+)
+def test_an_identifier_or_a_null_is_no_condition(chain: Chain, admin: Client, query: str) -> None:
+    assert "could not be read" in admin.get(f"/members/?{query}").content.decode()
+    assert admin.post(f"/members/export/?{query}").status_code == 302
+    assert not AuditEvent.objects.filter(action="export").exists()
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "0", "1e9", "٣"])
+def test_a_page_number_out_of_reason_is_a_page_all_the_same(
+    chain: Chain, admin: Client, number: str
+) -> None:
+    for address in ("/members/", "/data/", "/data/quarantine/", "/merge-reviews/"):
+        assert admin.get(address, {"page": number}).status_code == 200
+    for run in ("9" * 19, "9" * 5000):
+        assert admin.get("/data/quarantine/", {"run": run}).status_code == 200
 
 
 def test_who_may_not_export_gets_no_file_and_no_button(chain: Chain, sign_in: SignIn) -> None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COLUMN_PREFIX = "column:"
 VALUE_MAX = 10_000
+RUN_DIGITS_MAX = 18  # what the ledger can hold
 
 
 @page(Capability.SEE_DATA)
@@ -36,7 +37,7 @@ def quarantine(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = ingest.quarantine(
         page=page_number(request),
         reason=request.GET.get("reason", "")[:40],
-        run_id=int(run) if run.isascii() and run.isdigit() else None,
+        run_id=int(run) if run.isascii() and run.isdigit() and len(run) <= RUN_DIGITS_MAX else None,
         state=state,
     )
     context = {

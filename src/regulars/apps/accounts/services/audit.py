@@ -50,6 +50,16 @@ def record(
     return event.pk
 
 
+def names_somebody(text: str, *, place: str) -> bool:
+    """Whether this looks like an e-mail address or a phone number.
+
+    Where the place is called an id (``store_id``), digits are no phone: ids are digits too.
+    """
+    if _EMAIL.search(text):
+        return True
+    return not place.endswith(("id", "ids")) and bool(_PHONE.fullmatch(text.strip()))
+
+
 def _refuse_identifiers(place: str, found: object) -> None:
     if isinstance(found, Mapping):
         for key, inner in found.items():
@@ -59,13 +69,8 @@ def _refuse_identifiers(place: str, found: object) -> None:
     elif isinstance(found, list | tuple):
         for inner in found:
             _refuse_identifiers(place, inner)
-    elif isinstance(found, str) and (_EMAIL.search(found) or _like_a_phone(place, found)):
+    elif isinstance(found, str) and names_somebody(found, place=place):
         raise _not_here(place)
-
-
-def _like_a_phone(place: str, text: str) -> bool:
-    """Whether a phone number stands here; ids of orders and stores are digits too."""
-    return not place.endswith(("id", "ids")) and bool(_PHONE.fullmatch(text.strip()))
 
 
 def _not_here(place: str) -> RuleError:
