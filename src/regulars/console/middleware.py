@@ -1,10 +1,11 @@
-"""The Content-Security-Policy of every answer: own files only, nothing inline."""
+"""Headers of every answer: own files only, nothing inline, nothing kept in a cache."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 
 # data: images are the style sheet's own check marks and arrows.
 POLICY = (
@@ -26,4 +27,7 @@ class ContentSecurityPolicyMiddleware:
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
+        # A shop's computer is shared: the back button must not show members after signing out.
+        if "Cache-Control" not in response.headers:
+            add_never_cache_headers(response)
         return response

@@ -62,6 +62,18 @@ def test_every_answer_forbids_inline_script_and_style(chain: Chain, admin: Clien
         assert "onclick" not in page
 
 
+def test_no_page_is_kept_in_a_cache(chain: Chain, admin: Client) -> None:
+    for address in ("/", "/members/", f"/members/{chain.member_of['c1']}/timeline/", "/nowhere/"):
+        assert "no-store" in admin.get(address).headers["Cache-Control"]
+    export = admin.post("/members/export/?stage=dormant")
+    assert "no-store" in export.headers["Cache-Control"]
+
+
+def test_a_business_date_of_a_megabyte_is_not_kept(chain: Chain, admin: Client) -> None:
+    admin.post("/preferences/business-date/", {"as_of": "2024-05-01" + "x" * 1_000_000})
+    assert len(admin.session["as_of"]) == 10
+
+
 def test_an_unknown_page_teaches(chain: Chain, admin: Client) -> None:
     answer = admin.get("/no-such-page/")
     assert answer.status_code == 404

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from regulars.apps.accounts.types import Actor
 
 COOKIE_SECONDS = 365 * 24 * 60 * 60
+AS_OF_MAX = len("2024-06-15")
 
 
 @login_not_required
@@ -55,7 +56,7 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 def business_date(request: HttpRequest) -> HttpResponse:
     """Read the pages as of another date that has features; an unknown date changes nothing."""
-    request.session[AS_OF_KEY] = request.POST.get("as_of", "")
+    request.session[AS_OF_KEY] = request.POST.get("as_of", "")[:AS_OF_MAX]
     return HttpResponseRedirect(back(request))
 
 
