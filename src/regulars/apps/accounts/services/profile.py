@@ -8,10 +8,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from regulars.apps.accounts.models import User
-from regulars.apps.accounts.services import audit
+from regulars.apps.accounts.services import audit, sign_in
 from regulars.apps.accounts.types import Action, Actor
 from regulars.base.errors import RuleError
 
@@ -36,15 +37,33 @@ def set_preferences(actor: Actor, *, name: str, language: str, theme: str) -> No
     held.update(name=name.strip(), language=language, theme=theme)
 
 
-@transaction.atomic
 def change_password(request: HttpRequest, actor: Actor, *, old: str, new: str) -> None:
     """Change the user's own password; his other sessions end, this one goes on.
 
-    Raises ``RuleError`` when the old password is wrong or the new one is weak.
+    Raises ``RuleError`` when the old password is wrong or the new one is weak. Wrong ones count
+    as at sign-in, or a session left open would be a place to guess the password at leisure.
     """
-    user = User.objects.select_for_update().get(pk=actor.user_id)
-    if not user.check_password(old):
+    _refuse_wrong(actor, old)
+    with transaction.atomic():
+        _change_password(request, actor, new)
+
+
+def _refuse_wrong(actor: Actor, password: str) -> None:
+    verdict = sign_in.try_password(username=actor.username, password=password, ip=actor.ip)
+    if verdict.locked_until is not None:
+        wording = _(
+            "Too many wrong passwords. Try again after %(time)s (%(zone)s), or ask an "
+            "administrator to unlock the user."
+        )
+        until = timezone.localtime(verdict.locked_until)
+        facts = {"time": f"{until:%H:%M}", "zone": settings.REGULARS_BRAND.zone}
+        raise RuleError(wording % facts, where="old")
+    if verdict.outcome != "right":
         raise RuleError(_("The present password is wrong."), where="old")
+
+
+def _change_password(request: HttpRequest, actor: Actor, new: str) -> None:
+    user = User.objects.select_for_update().get(pk=actor.user_id)
     try:
         validate_password(new, user)
     except ValidationError as error:

@@ -62,4 +62,20 @@ def test_a_wrong_or_weak_password_changes_nothing(
     assert list(answer.context["form"].errors) == [field]
     admin.refresh_from_db()
     assert admin.check_password(PASSWORD)
-    assert AuditEvent.objects.count() == 0
+    assert not AuditEvent.objects.filter(action="change").exists()
+
+
+def test_an_open_session_is_no_place_to_guess_the_password(
+    admin_client: Client, admin: User
+) -> None:
+    for number in range(10):
+        guess = {"old": f"guess-{number}", "new": "other-river-9921"}
+        answer = admin_client.post("/profile/password/", guess)
+    assert "Too many wrong passwords" in answer.content.decode()
+    right = {"old": PASSWORD, "new": "other-river-9921"}
+    answer = admin_client.post("/profile/password/", right)
+    assert list(answer.context["form"].errors) == ["old"]
+    admin.refresh_from_db()
+    assert admin.check_password(PASSWORD)
+    failed = AuditEvent.objects.filter(action="sign_in_failed", object_id=str(admin.pk))
+    assert failed.count() == 10
