@@ -6,7 +6,7 @@ import hashlib
 import re
 from decimal import Decimal, InvalidOperation
 from pathlib import PurePosixPath
-from typing import cast
+from typing import Any, cast
 
 import yaml
 from sqlglot import exp, parse_one
@@ -64,7 +64,7 @@ def parsed(text: str, *, name: str, file: str, folder: str, brand: Brand) -> Map
         title=tuple((language, node.text()) for language, node in title.items()),
         contract=table.name,
         place=_place(keys, file),
-        currency=keys["currency"].text() if "currency" in keys else brand.currency,
+        currency=_currency(keys["currency"]) if "currency" in keys else brand.currency,
         business_zone=_zone(keys, "business_zone", brand.zone),
         columns=_columns(keys.get("columns"), table, defaults),
         member=_member(keys["member"], defaults, table) if "member" in keys else None,
@@ -81,7 +81,20 @@ def parsed(text: str, *, name: str, file: str, folder: str, brand: Brand) -> Map
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML whose only booleans are true and false: a column may be called ``off`` or ``no``."""
+    """YAML whose only booleans are true and false: a column may be called ``off`` or ``no``.
+
+    A key that stands twice is refused, where YAML would silently drop the first.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 — PyYAML's own signature
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -127,6 +140,12 @@ def _zone(keys: dict[str, Node], key: str, default: str) -> str:
     except ConfigurationError as error:
         raise keys[key].wrong(error.what, error.fix) from error
     return keys[key].text()
+
+
+def _currency(node: Node) -> str:
+    if re.fullmatch("[A-Z]{3}", node.text()) is None:
+        raise node.wrong(f"{node.text()!r} is no currency", "Use an ISO 4217 code such as CNY")
+    return node.text()
 
 
 def _is_sheet(keys: dict[str, Node]) -> bool:

@@ -70,12 +70,15 @@ def main_rows(mapping: Mapping, table: Contract, *, now: datetime) -> str:
 
 def with_held_lines(query: str) -> str:
     """Return ``query`` and the held lines of its orders: a corrected line joins the others."""
+    channel, staff = quoted(_HEADER + "channel"), quoted(_HEADER + "staff_id")
+    said = select([f"max({channel})"], f"({query})")
     held = select(
         [
             "h.*",
-            "0::BIGINT AS _row",
-            f"o.channel AS {quoted(_HEADER + 'channel')}",
-            f"o.staff_id AS {quoted(_HEADER + 'staff_id')}",
+            # Before the corrected lines, and each its own: the first line speaks for its order.
+            "-row_number() OVER (ORDER BY h.order_id, h.line_no) AS _row",
+            f"coalesce(o.channel, ({said})) AS {channel}",
+            f"o.staff_id AS {staff}",
         ],
         "held_order_lines h LEFT JOIN held_orders o USING (order_id)",
         f"ANTI JOIN ({query}) n USING (order_id, line_no)",
@@ -141,19 +144,29 @@ def _lines(mapping: Mapping, table: Contract) -> str:
 
 
 def _orders(mapping: Mapping) -> str:
-    """Headers are added up from their lines; what lines share is taken from the first line."""
-    first = ("member_id", "store_id", "ordered_at", "business_date", "business_month", "currency")
+    """Headers are added up from their lines; what lines share is taken from the first line.
+
+    Only numbers are held per order while adding up: DuckDB can spill those, and cannot spill texts.
+    """
+    sums = select(
+        [
+            "min(_row) AS _row",
+            *(f"sum({name})::DECIMAL(18, 2) AS {name}" for name in _SUMS),
+            "count(*) AS line_count",
+            "sum(item_count)::BIGINT AS item_count",
+        ],
+        "shaped",
+        "GROUP BY order_id",
+    )
+    first = ("order_id", "member_id", "store_id", "ordered_at", "business_date", "business_month")
     columns = [
-        "order_id",
-        *(f"arg_min({name}, _row) AS {name}" for name in first),
-        *(f"sum({name})::DECIMAL(18, 2) AS {name}" for name in _SUMS),
-        "count(*) AS line_count",
-        "sum(item_count)::BIGINT AS item_count",
-        f"arg_max({quoted(_HEADER + 'channel')}, _row) AS channel",
-        f"arg_max({quoted(_HEADER + 'staff_id')}, _row) AS staff_id",
+        *(f"f.{name}" for name in (*first, "currency")),
+        f"f.{quoted(_HEADER + 'channel')} AS channel",
+        f"f.{quoted(_HEADER + 'staff_id')} AS staff_id",
+        *(f"s.{name}" for name in (*_SUMS, "line_count", "item_count")),
         f"{literal(mapping.source)} AS source",
     ]
-    return select(columns, "shaped", "GROUP BY order_id")
+    return select(columns, f"shaped f JOIN ({sums}) s USING (_row)")
 
 
 def _stores(mapping: Mapping) -> str:

@@ -140,7 +140,7 @@ class Shaper:
         """How many lines carry each flag, in one pass."""
         columns = []
         for rule in rules:
-            carries = f"FILTER (WHERE contains(flags, {literal(rule)}))"
+            carries = f"FILTER (WHERE _row > 0 AND contains(flags, {literal(rule)}))"
             columns += [f"count(*) {carries}", f"coalesce(min(_row, 5) {carries}, [])"]
         row = self._sql.execute(select(columns, "shaped")).fetchone() or ()
         return {

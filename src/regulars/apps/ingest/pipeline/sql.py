@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 # Enough to sort and group in; beyond it DuckDB spills to the load's own folder.
-_MEMORY = "160MB"
+_MEMORY = "200MB"
 
 
 def sealed_connection() -> duckdb.DuckDBPyConnection:
