@@ -80,6 +80,17 @@ def test_an_unknown_page_teaches(chain: Chain, admin: Client) -> None:
     assert "Back to the overview" in answer.content.decode()
 
 
+def test_a_form_of_an_old_page_changes_nothing_and_says_so(chain: Chain, admin: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = admin.cookies
+    for address in ("/preferences/business-date/", "/members/export/", "/sign-in/"):
+        answer = strict.post(address, {"as_of": "2024-05-01"})
+        assert answer.status_code == 403
+        assert "This page is out of date" in answer.content.decode()
+        assert "no-store" in answer.headers["Cache-Control"]
+    assert "As of 2024-06-15" in admin.get("/members/").content.decode()
+
+
 def test_a_broken_page_answers_without_the_lake(
     chain: Chain, admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

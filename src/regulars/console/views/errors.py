@@ -25,6 +25,11 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "console/errors/404.html", status=404)
 
 
+def stale(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 — Django passes it
+    """Answer 403: the form does not carry this session's token, most often an old page's."""
+    return render(request, "console/errors/stale.html", status=403)
+
+
 @login_not_required
 def server_error(_request: HttpRequest) -> HttpResponse:
     """Answer 500 without asking the lake or the ledger: they may be what failed."""
