@@ -107,10 +107,10 @@ class Evaluator:
         parts = {name: self._number(name, target) for name in target.expression.reads}
         table = pa.table({name: part.values for name, part in parts.items()})
         scale = 3 if target.kind == "integer" else target.scale
-        values = self._query(
-            target, f"cast({target.expression.sql} as decimal(18, {scale}))", table
+        # One row's division by zero, or a sum too large, is that row's fault, not the file's.
+        found = Cleaned.fine(
+            self._query(target, f"try_cast({target.expression.sql} as decimal(18, {scale}))", table)
         )
-        found = Cleaned.fine(values)
         for part in parts.values():
             bad = pc.is_valid(part.reasons)
             if pc.any(bad).as_py():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -49,6 +50,10 @@ class Reader(Protocol):
         ...
 
 
+_DIGIT = re.compile(r"\d")
+_PRIVATE_DIGITS = 7
+
+
 def check_columns(wanted: Sequence[str], held: Sequence[str], *, where: str) -> None:
     """Raise ``MappingError`` when the source lacks a column the mapping reads."""
     missing = [name for name in wanted if name not in held]
@@ -56,8 +61,17 @@ def check_columns(wanted: Sequence[str], held: Sequence[str], *, where: str) -> 
         raise MappingError(
             f"the source has no column {', '.join(map(repr, missing))}",
             where=where,
-            fix=f"It has {', '.join(map(repr, held))}",
+            fix=f"It has {', '.join(map(shown, held))}",
         )
+
+
+def shown(name: str) -> str:
+    """Return a header's name for an error text, which is kept in the clear.
+
+    A file without a header, or in another format, has people's data in its first line.
+    """
+    private = len(_DIGIT.findall(name)) >= _PRIVATE_DIGITS or "@" in name
+    return "(a value)" if private else repr(name)
 
 
 def text_batch(columns: Sequence[str], rows: Sequence[Sequence[str | None]]) -> pa.RecordBatch:

@@ -14,6 +14,7 @@ from regulars.apps.ingest.readers.batch import (
     Batch,
     BrokenRow,
     check_columns,
+    shown,
 )
 from regulars.apps.ingest.readers.encodings import encoding_of
 from regulars.apps.ingest.readers.plain import said
@@ -46,6 +47,8 @@ class DelimitedReader:
             encoding = encoding_of(path, declared=self._encoding)
             header = self._header(path, encoding)
             check_columns(columns, header, where=str(path))
+            if _is_header_alone(path):
+                continue
             last = 0
             for batch in self._file(path, encoding, header, columns):
                 last = max(
@@ -111,11 +114,15 @@ class DelimitedReader:
             raise _unreadable(path, encoding, error) from error
         names = tuple(cell.strip() for cell in cells)
         if not names or len(names) > _HEADER_CELLS_MAX:
-            raise SourceError("the file has no header", where=str(path))
+            raise SourceError(
+                "the file has no header", where=str(path), fix="Name the columns in its first line"
+            )
         twice = {name for name in names if names.count(name) > 1}
         if twice:
             raise SourceError(
-                f"the header names {', '.join(map(repr, sorted(twice)))} twice", where=str(path)
+                f"the header names {', '.join(map(shown, sorted(twice)))} twice",
+                where=str(path),
+                fix="Give each column a name of its own and export it again",
             )
         return names
 
@@ -138,6 +145,14 @@ class Counter:
                 found.append(self._next)
             self._next += 1
         return pa.array(found, pa.int64())
+
+
+def _is_header_alone(path: Path) -> bool:
+    """Whether a header without a line end is all there is, which the engine cannot skip."""
+    if path.stat().st_size > _BLOCK_BYTES:
+        return False
+    content = path.read_bytes()
+    return b"\n" not in content and b"\r" not in content
 
 
 def _shifted(batch: Batch, offset: int) -> Batch:

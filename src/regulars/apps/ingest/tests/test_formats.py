@@ -180,3 +180,25 @@ def test_a_database_error_names_no_password(shop: Shop, monkeypatch: pytest.Monk
         shop.load(shop.mapping(text))
     assert "hunter2" not in str(caught.value)
     assert caught.value.where == "TILL_URL"
+
+
+def test_a_header_without_a_line_end_holds_no_rows(shop: Shop) -> None:
+    shop.csv([])
+    path = shop.home / "files" / "lines.csv"
+    path.write_bytes(path.read_bytes().strip())
+    counts, _ = loaded_from(shop, PLACE)
+    assert counts == RowCounts(read=0)
+
+
+def test_a_first_line_of_data_is_not_repeated_in_the_error(shop: Shop) -> None:
+    shop.csv([])
+    (shop.home / "files" / "lines.csv").write_text("o1,mei@example.com,13800138000,p1\n")
+    with pytest.raises(MappingError) as caught:
+        loaded_from(shop, PLACE)
+    assert caught.value.fix == "It has 'o1', (a value), (a value), 'p1'"
+
+
+def test_a_division_by_zero_is_its_rows_fault(shop: Shop) -> None:
+    shop.csv([GOOD, {**GOOD, "order": "o2", "qty": "0"}])
+    name = shop.mapping(LINES.replace("list_amount: paid + off", "list_amount: paid / qty"))
+    assert shop.load(name).counts == RowCounts(read=2, loaded=1, quarantined=1)
