@@ -24,7 +24,7 @@ def main() -> None:
     """Run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.server.settings")
     try:
-        if sys.argv[1:2] == ["demo"]:
+        if sys.argv[1:2] == ["demo"] and not {"-h", "--help"} & set(sys.argv):
             claim_for_demo()
         # The demo's home must be claimed before the settings are read.
         import django

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -22,8 +25,15 @@ STOP_SECONDS = 10
 
 
 def migrate() -> None:
-    """Bring the ledger's tables up to date; say nothing when they are."""
-    call_command("migrate", verbosity=0, interactive=False)
+    """Bring the ledger's tables up to date; say nothing when they are.
+
+    Two commands that are an installation's first take turns, or both would create the tables.
+    """
+    home = Path(settings.REGULARS_HOME)
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "migrate.lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def serve(*, host: str, port: int, worker: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from django.utils.translation import override
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -34,7 +35,8 @@ def load(
 
     processes.migrate()
     console = Console()
-    with _bar(console) as bar:
+    # The command line speaks English; pages say the reasons in the reader's language.
+    with override("en"), _bar(console) as bar:
         task = bar.add_task("Reading", total=None)
 
         def show(step: str, rows: int, total: int | None) -> None:
