@@ -119,6 +119,15 @@ def test_a_plain_identifier_in_the_ledger_s_file(tmp_path: Path) -> None:
     assert plain_values._hits_in(file)[0] == 0
 
 
+def test_a_source_behind_a_hash_is_no_e_mail(tmp_path: Path) -> None:
+    file = tmp_path / "ledger"
+    file.write_bytes(
+        b"\xfeWVA@till.receipts2026\x00+gA9@kdbjqebvwtill.receipts2026\x00li.na@shop.cn"
+    )
+    assert plain_values._hits_in(file)[0] == 3
+    assert plain_values._hits_in(file, (b"till.receipts",))[0] == 1
+
+
 def test_packages_that_break(monkeypatch: pytest.MonkeyPatch) -> None:
     known: dict[str, Any] = {"duckdb": "2.0.0", "sqlglot": "30.18.1"}
     real: Callable[[str], str] = metadata.version
