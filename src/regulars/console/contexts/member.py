@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from regulars.apps.accounts.queries import visible_members
 from regulars.apps.accounts.types import Capability
 from regulars.apps.members.queries import identifiers_of, link_history
+from regulars.apps.members.types import LinkKind
 from regulars.console.contexts.charts import Chart, ChartColumn
 from regulars.console.contexts.stores import store_name
 from regulars.console.figures import member as figures
@@ -128,8 +129,9 @@ def _links(desk: Desk, member_id: str) -> tuple[LinkEntry, ...]:
     somebody else, who may belong to another shop.
     """
     entries = link_history(member_id)
-    parted = {one.other_id for one in entries if one.other_id and one.undone}
-    parted |= {one.member_id for one in entries if one.undone}
+    # The merge itself may be older than the history shown; the split alone says it is over.
+    over = [one for one in entries if one.undone or one.kind is LinkKind.UNMERGE]
+    parted = {one.other_id for one in over if one.other_id} | {one.member_id for one in over}
     seen = visible_members(desk.lake, parted | {member_id}) if parted else frozenset()
     return tuple(
         replace(one, other_id=None) if one.other_id in parted and one.other_id not in seen else one

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -65,6 +65,8 @@ class Visitor:
     def settle(self) -> None:
         """Wait until nothing is under way."""
         self.page.wait_for_load_state("networkidle")
+        # The page marks itself while htmx asks; a text to evaluate would breach its policy.
+        expect(self.page.locator("html.busy")).to_have_count(0)
 
     def look(self, name: str, widths: tuple[int, ...] = (1440, 1024, 390)) -> None:
         """Take a picture at each width; a page wider than its window is a fault."""

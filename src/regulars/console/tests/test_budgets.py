@@ -16,7 +16,7 @@ BUDGETS = {
     "/members/?stage=mature&sort=joined_on&page=2": 4,
     "/members/{member}/": 10,
     "/members/{member}/timeline/?kind=order": 3,
-    "/members/{member}/orders/o1-0/": 3,
+    "/members/{member}/order/?order=o1-0": 3,
     "/data/": 12,
     "/data/loads/{run}/": 8,
     "/data/quarantine/": 6,

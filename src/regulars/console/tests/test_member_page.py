@@ -43,7 +43,7 @@ def test_an_earlier_business_date_knows_less(chain: Chain, admin: Client) -> Non
 
 
 def test_an_order_opens_to_its_lines(chain: Chain, admin: Client) -> None:
-    page = admin.get(f"/members/{chain.member_of['c2']}/orders/o2-0/").content.decode()
+    page = admin.get(f"/members/{chain.member_of['c2']}/order/?order=o2-0").content.decode()
     assert "Green tea" in page
     assert "¥12.00" in page
     assert "Rice" in page
@@ -85,3 +85,9 @@ def test_a_role_that_may_not_reveal_sees_the_mask_only(chain: Chain, sign_in: Si
     assert not AuditEvent.objects.filter(action="reveal").exists()
     assert "Reveal" not in analyst.get(f"/members/{member}/").content.decode()
     assert analyst.get(f"/members/{member}/identifiers/{row.pk}/").status_code == 405
+
+
+@pytest.mark.parametrize("order_id", ["", "../o2-0", "o2-0\n", "o2\x000", "o" * 5000])
+def test_an_order_id_that_is_none_is_not_found(chain: Chain, admin: Client, order_id: str) -> None:
+    answer = admin.get(f"/members/{chain.member_of['c2']}/order/", {"order": order_id})
+    assert answer.status_code == 404

@@ -50,10 +50,10 @@ def member_timeline(request: HttpRequest, desk: Desk, member_id: str) -> HttpRes
 
 
 @page(Capability.SEE_MEMBERS)
-def member_order(request: HttpRequest, desk: Desk, member_id: str, order_id: str) -> HttpResponse:
-    """Show the lines of one of the member's orders."""
+def member_order(request: HttpRequest, desk: Desk, member_id: str) -> HttpResponse:
+    """Show the lines of the member's order whose id is in ``?order=``."""
     visible_member(desk.lake, member_id)
-    lines = order_lines(desk, member_id, order_id)
+    lines = order_lines(desk, member_id, request.GET.get("order", ""))
     if not lines:
         raise NotVisibleError("the member has no such order", fix="Go back to the member")
     return render(request, "console/member/order.html", {"lines": lines})

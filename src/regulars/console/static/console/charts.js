@@ -148,7 +148,7 @@
       }
     } else {
       small.sort(function (a, b) { return a.cx - b.cx; });
-      small.forEach(function (cell, index) { cell.lx = 2 + (index % 2) * (width / 2); cell.ly = height - below + 36 + Math.floor(index / 2) * 42; });
+      small.forEach(function (cell, index) { cell.mark = String(index + 1); cell.lx = 2 + (index % 2) * (width / 2); cell.ly = height - below + 36 + Math.floor(index / 2) * 42; });
     }
     return cells;
   }
@@ -170,9 +170,11 @@
           if (cell.inside) {
             group.children.push({ type: "text", style: { x: cell.cx, y: cell.cy, text: cell.name + "\n" + cell.numbers, fill: text, align: "center", verticalAlign: "middle", font: "600 13px " + c.font, lineHeight: 19 } });
           } else {
-            var points = wide ? [[cell.x + cell.w - 3, cell.cy], [cell.lx - 14, cell.ly], [cell.lx - 5, cell.ly]] : [[cell.cx, cell.y + cell.h - 3], [cell.lx + 14, cell.ly - 17]];
-            group.children.push({ type: "polyline", z2: 20, shape: { points: points }, style: { stroke: c.ink3, lineWidth: 1, fill: "none" }, silent: true });
-            group.children.push({ type: "text", z2: 21, style: { x: cell.lx, y: cell.ly, text: cell.name + "\n" + cell.numbers, fill: c.ink2, align: "left", verticalAlign: "middle", font: "12px " + c.font, lineHeight: 16 } });
+            // On a phone lines would run through the names: numbers tell which is which.
+            group.children.push(wide
+              ? { type: "polyline", z2: 20, shape: { points: [[cell.x + cell.w - 3, cell.cy], [cell.lx - 14, cell.ly], [cell.lx - 5, cell.ly]] }, style: { stroke: c.ink3, lineWidth: 1, fill: "none" }, silent: true }
+              : { type: "text", z2: 20, style: { x: cell.cx, y: cell.cy, text: cell.mark, fill: text, align: "center", verticalAlign: "middle", font: "600 11px " + c.font } });
+            group.children.push({ type: "text", z2: 21, style: { x: cell.lx, y: cell.ly, text: (cell.mark ? cell.mark + "  " : "") + cell.name + "\n" + cell.numbers, fill: c.ink2, align: "left", verticalAlign: "middle", font: "12px " + c.font, lineHeight: 16 } });
           }
           return group;
         },
@@ -234,10 +236,12 @@
     });
   }
 
-  function save(name, url) {
-    var link = document.createElement("a");
+  function keep(name, blob) {
+    var link = document.createElement("a"), url = URL.createObjectURL(blob);
     link.href = url; link.download = name;
+    link.setAttribute("hx-boost", "false");
     document.body.appendChild(link); link.click(); link.remove();
+    setTimeout(function () { URL.revokeObjectURL(url); }, 60000);
   }
   function picture(spec) {
     var c = inks(), box = document.createElement("div");
@@ -245,8 +249,10 @@
     document.body.appendChild(box);
     var chart = window.echarts.init(box, null, { renderer: "canvas", width: 900, height: spec.kind === "bars" ? Math.max(160, spec.rows.length * 34 + 30) : 420 });
     chart.setOption(Object.assign({ backgroundColor: c.sheet }, kinds[spec.kind](spec, c, true, 900, 420)));
-    save(spec.file + ".png", chart.getDataURL({ pixelRatio: 2, backgroundColor: c.sheet }));
-    chart.dispose(); box.remove();
+    chart.getRenderedCanvas({ pixelRatio: 2, backgroundColor: c.sheet }).toBlob(function (blob) {
+      keep(spec.file + ".png", blob);
+      chart.dispose(); box.remove();
+    }, "image/png");
   }
   function cell(value) {
     var text = value === null || value === undefined ? "" : String(value);
@@ -256,9 +262,7 @@
   function table(spec) {
     var lines = [spec.columns.map(function (one) { return cell(one.label); }).join(",")];
     spec.rows.forEach(function (row) { lines.push(row.slice(0, spec.columns.length).map(cell).join(",")); });
-    var blob = new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }), url = URL.createObjectURL(blob);
-    save(spec.file + ".csv", url);
-    setTimeout(function () { URL.revokeObjectURL(url); }, 10000);
+    keep(spec.file + ".csv", new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
   }
 
   document.addEventListener("click", function (event) {
