@@ -131,14 +131,19 @@
   // Cells too small for their words are named outside, in the order of their places, so that no
   // two leader lines cross.
   function placed(spec, c, wide, width, height) {
-    var outside = wide ? 150 : 0, below = wide ? 0 : 150, bold = "600 13px " + c.font, small = [];
-    var cells = squarify(column(spec, 1), 0, 0, width - outside, height - below);
-    cells.forEach(function (cell, index) {
-      cell.name = spec.rows[index][0]; cell.numbers = spec.short[index];
-      cell.inside = cell.w >= Math.max(measure(cell.name, bold), measure(cell.numbers, bold)) + 12 && cell.h >= 46;
-      cell.cx = cell.x + cell.w / 2; cell.cy = cell.y + cell.h / 2;
-      if (!cell.inside) { small.push(cell); }
-    });
+    var bold = "600 13px " + c.font, small = [], cells = [], outside = 0, below = 0;
+    function lay() {
+      small = [];
+      cells = squarify(column(spec, 1), 0, 0, width - outside, height - below);
+      cells.forEach(function (cell, index) {
+        cell.name = spec.rows[index][0]; cell.numbers = spec.short[index];
+        cell.inside = cell.w >= Math.max(measure(cell.name, bold), measure(cell.numbers, bold)) + 12 && cell.h >= 46;
+        cell.cx = cell.x + cell.w / 2; cell.cy = cell.y + cell.h / 2;
+        if (!cell.inside) { small.push(cell); }
+      });
+    }
+    lay();
+    if (small.length) { outside = wide ? 150 : 0; below = wide ? 0 : 150; lay(); }
     if (wide) {
       small.sort(function (a, b) { return a.cy - b.cy || a.cx - b.cx; });
       var limit = height - 18;
