@@ -12,6 +12,8 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
 
+from regulars.base.brand import Brand
+
 
 # The base install has no pandas, but the tests' own virtual environment has (benchmarks measure
 # against it, the demo's data package asks for it). Here every import of it fails, so that code
@@ -31,8 +33,13 @@ sys.meta_path.insert(0, _NoPandas())
 
 @pytest.fixture(autouse=True)
 def _own_home(settings: Settings, tmp_path: Path) -> None:
-    """Give every test its own REGULARS_HOME: no test reads or writes the keys of a real one."""
+    """Give every test its own REGULARS_HOME: no test reads or writes the keys of a real one.
+
+    Its brand is the default one, also where a demo stands in the checkout's own var/.
+    """
     settings.REGULARS_HOME = tmp_path / "home"
+    settings.REGULARS_BRAND = Brand("Regulars", "Asia/Shanghai", "CNY", "CN")
+    settings.TIME_ZONE = settings.REGULARS_BRAND.zone
     settings.REGULARS_LAKE = settings.REGULARS_HOME / "lake"
     settings.STATIC_ROOT = None  # nothing is collected there; the finders serve the packages' files
 

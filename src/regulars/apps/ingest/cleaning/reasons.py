@@ -13,6 +13,7 @@ REASONS: dict[str, Promise] = {
     "not_a_whole_number": _("This is not a whole number"),
     "too_many_digits": _("More digits after the point than allowed"),
     "too_large": _("The number is too large"),
+    "not_computable": _("The mapping's calculation gives no number for this row"),
     "wrong_currency": _("The amount is in another currency"),
     "negative": _("A negative value is impossible here"),
     "not_a_time": _("This cannot be read as a date or time"),

@@ -108,9 +108,11 @@ class Evaluator:
         table = pa.table({name: part.values for name, part in parts.items()})
         scale = 3 if target.kind == "integer" else target.scale
         # One row's division by zero, or a sum too large, is that row's fault, not the file's.
-        found = Cleaned.fine(
-            self._query(target, f"try_cast({target.expression.sql} as decimal(18, {scale}))", table)
-        )
+        number = f"try_cast(({target.expression.sql}) as decimal(18, {scale}))"
+        lost = f"{number} is null and ({target.expression.sql}) is not null"
+        found = Cleaned.fine(self._query(target, number, table))
+        if found.values.null_count:
+            found = found.refuse(self._query(target, lost, table), "not_computable")
         for part in parts.values():
             bad = pc.is_valid(part.reasons)
             if pc.any(bad).as_py():

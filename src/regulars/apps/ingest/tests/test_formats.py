@@ -201,4 +201,6 @@ def test_a_first_line_of_data_is_not_repeated_in_the_error(shop: Shop) -> None:
 def test_a_division_by_zero_is_its_rows_fault(shop: Shop) -> None:
     shop.csv([GOOD, {**GOOD, "order": "o2", "qty": "0"}])
     name = shop.mapping(LINES.replace("list_amount: paid + off", "list_amount: paid / qty"))
-    assert shop.load(name).counts == RowCounts(read=2, loaded=1, quarantined=1)
+    report = shop.load(name)
+    assert report.counts == RowCounts(read=2, loaded=1, quarantined=1)
+    assert [one.reason for one in report.reasons] == ["not_computable"]
