@@ -274,20 +274,14 @@ def _mine(desk: Desk, name: str, member_id: str) -> ir.Table:
 
 
 def _categories(desk: Desk, member_id: str) -> list[tuple[str, str, Decimal]]:
-    """Return (category, order, amount) of every line the member bought."""
+    """Return (category, order, amount): what the member spent per category in each order."""
     lines = _mine(desk, "order_lines", member_id)
-    rows = lines.select("product_id", "order_id", "net_amount").to_pyarrow().to_pylist()
-    known_products = products(desk.lake, {row["product_id"] for row in rows})
-    return [
-        (
-            known_products[row["product_id"]].category
-            if row["product_id"] in known_products
-            else "",
-            row["order_id"],
-            row["net_amount"],
-        )
-        for row in rows
-    ]
+    named = lines.left_join(
+        desk.lake.table("products").select("product_id", "category"), "product_id"
+    )
+    spent = named.group_by(category=named["category"].fill_null(""), order_id=named["order_id"])
+    rows = spent.agg(amount=named["net_amount"].sum()).to_pyarrow().to_pylist()
+    return [(row["category"], row["order_id"], row["amount"]) for row in rows]
 
 
 def _preferences(
