@@ -12,11 +12,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
-from regulars.apps.accounts.queries import visible_member
 from regulars.apps.catalog.queries import products
 from regulars.base.business_time import zone
 from regulars.console.desk import remembered
-from regulars.console.figures.standing import features
 from regulars.console.figures.trade import store_zones
 from regulars.science.facts import known
 
@@ -203,9 +201,12 @@ def attributes(desk: Desk, member_id: str) -> tuple[Attribute, ...]:
     """Return the declared attributes by name."""
 
     def ask() -> tuple[Attribute, ...]:
-        table = desk.lake.table("member_attributes")
-        mine = table.filter(table["member_id"] == member_id).order_by("name")
-        mine = mine.select("name", "value", "source", "updated_at").limit(ATTRIBUTES_MAX)
+        table = desk.lake.of_member("member_attributes", member_id)
+        mine = (
+            table.order_by("name")
+            .select("name", "value", "source", "updated_at")
+            .limit(ATTRIBUTES_MAX)
+        )
         return tuple(Attribute(**row) for row in mine.to_pyarrow().to_pylist())
 
     return remembered(desk.key, f"attributes {member_id}", ask)
@@ -243,14 +244,13 @@ def order_lines(desk: Desk, member_id: str, order_id: str) -> tuple[Line, ...]:
 def _read_standing(desk: Desk, member_id: str) -> Standing:
     members = desk.lake.table("members")
     me = members.filter(members["member_id"] == member_id)
-    rfm = features(desk, "rfm").drop("as_of", "last_order_date")
-    stages = features(desk, "lifecycle").select("member_id", "lifecycle_stage", "entered_on")
+    rfm = _features(desk, "rfm", member_id).drop("as_of", "last_order_date")
+    stages = _features(desk, "lifecycle", member_id).select(
+        "member_id", "lifecycle_stage", "entered_on"
+    )
     joined = me.left_join(rfm, "member_id").drop("member_id_right")
     joined = joined.left_join(stages, "member_id").drop("member_id_right")
-    rows = joined.to_pyarrow().to_pylist()
-    if not rows:
-        visible_member(desk.lake, member_id)
-    row = rows[0]
+    row = joined.to_pyarrow().to_pylist()[0]
     return Standing(
         home_store_id=row["home_store_id"] or "",
         guide_id=row["guide_id"] or "",
@@ -268,9 +268,13 @@ def _read_standing(desk: Desk, member_id: str) -> Standing:
     )
 
 
+def _features(desk: Desk, name: str, member_id: str) -> ir.Table:
+    rows = desk.lake.of_member(f"features/{name}", member_id)
+    return rows.filter(rows["as_of"] == desk.as_of)
+
+
 def _mine(desk: Desk, name: str, member_id: str) -> ir.Table:
-    facts = known(desk.lake.table(name), desk.as_of)
-    return facts.filter(facts["member_id"] == member_id)
+    return known(desk.lake.of_member(name, member_id), desk.as_of)
 
 
 def _categories(desk: Desk, member_id: str) -> list[tuple[str, str, Decimal]]:

@@ -40,6 +40,7 @@ class ScopedLake:
     def __init__(self, snapshot: Tables, scope: DataScope) -> None:
         self._snapshot = snapshot
         self.scope = scope
+        self._visible: set[str] = set()
 
     @property
     def sequence(self) -> int:
@@ -63,6 +64,22 @@ class ScopedLake:
             )
         whole = self._snapshot.table(name)
         return whole if self.scope.is_hq else RULES[name](self, whole)
+
+    def of_member(self, name: str, member_id: str) -> ibis.Table:
+        """Return one member's rows of a table whose rows belong to members.
+
+        Whether the member lies in the scope is asked once, instead of with every row. Raises
+        ``NotVisibleError`` for a member outside it, ``UnknownTableError`` for any other table.
+        """
+        if RULES.get(name) is not _by_member:
+            raise UnknownTableError(
+                f"the rows of {name!r} do not belong to members", where="accounts.queries.scope"
+            )
+        if member_id not in self._visible:
+            visible_member(self, member_id)
+            self._visible.add(member_id)
+        whole = self._snapshot.table(name)
+        return whole.filter(whole["member_id"] == member_id)
 
     def _member_ids(self) -> ibis.Table:
         members = _members_in_scope(self, self._snapshot.table("members"))

@@ -131,6 +131,30 @@ def test_visible_members_are_those_in_scope(scope: DataScope, stores: Rows, memb
     assert visible_members(lake, [*MEMBERS, "stranger"]) == expected
 
 
+@settings(max_examples=12, deadline=None)
+@given(scope=scopes, stores=stores, members=members, rows=facts, member_id=st.sampled_from(MEMBERS))
+def test_one_members_rows_are_that_members_part_of_the_scope(
+    scope: DataScope, stores: Rows, members: Rows, rows: Rows, member_id: str
+) -> None:
+    lake = scoped(held(stores, members, {"orders": rows}), scope)
+    if member_id not in members_by_hand(scope, stores, members):
+        for _again in range(2):
+            with pytest.raises(NotVisibleError):
+                lake.of_member("orders", member_id)
+        return
+    expected = [row for row in rows if row["member_id"] == member_id]
+    for _again in range(2):
+        found = lake.of_member("orders", member_id).to_pyarrow().to_pylist()
+        assert ordered(found) == ordered(expected)
+
+
+@pytest.mark.parametrize("name", ["members", "products", "stores", "refresh_runs", "salaries"])
+def test_only_rows_that_belong_to_members_are_read_by_member(name: str) -> None:
+    snapshot = held([], [{"member_id": "a", "home_store_id": "s", "guide_id": None}], {})
+    with pytest.raises(UnknownTableError, match=name):
+        scoped(snapshot, DataScope("hq")).of_member(name, "a")
+
+
 @pytest.mark.parametrize("name", sorted(RULES))
 @pytest.mark.parametrize("kind", ["region", "store", "guide"])
 def test_a_scope_without_ids_sees_no_person(kind: ScopeName, name: str) -> None:
