@@ -61,7 +61,7 @@ lint: dev-setup
 	$(VENV)/bin/regulars manage makemigrations --check --dry-run
 	$(PY) scripts/messages.py --check
 	$(PY) scripts/reference.py --check
-	$(PY) -m pytest -q tests/test_architecture.py tests/test_shape.py tests/test_documentation.py
+	$(PY) -m pytest -q tests/house
 
 bench: dev-setup
 	$(VENV)/bin/regulars bench $(BENCH)
