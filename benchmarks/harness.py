@@ -63,13 +63,37 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._console = Console()
-        self._facts = machine_facts()
-        self._names: list[str] = []
+        self._facts = machine_facts()  # before the work, which is the load it would find
 
     def add(self, scenario: str, measurements: Sequence[Measurement]) -> None:
         """Print a table of the scenario and keep its line."""
+        self._show(scenario, measurements)
+        line = {
+            "scenario": scenario,
+            **self._facts,
+            "measurements": [
+                asdict(one) | {"median_seconds": one.median_seconds} for one in measurements
+            ],
+        }
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._file(scenario).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, sort_keys=True) + "\n")
+        self._console.print(f"Appended to benchmarks/results/{scenario}.jsonl")
+
+    def show_last(self, scenario: str) -> None:
+        """Print the table of the last run that was kept, with when and on what it was made."""
+        if not self._file(scenario).exists():
+            self._console.print(f"{scenario}: not measured yet")
+            return
+        line = json.loads(self._file(scenario).read_text(encoding="utf-8").splitlines()[-1])
+        for one in line["measurements"]:
+            del one["median_seconds"]
+        made = f"{scenario}, {line['at']} at {line['commit']}, load before {line['load_before']}"
+        self._show(made, [Measurement(**one) for one in line["measurements"]])
+
+    def _show(self, title: str, measurements: Sequence[Measurement]) -> None:
         first = measurements[0].median_seconds
-        table = Table(title=scenario, title_justify="left")
+        table = Table(title=title, title_justify="left")
         table.add_column("contender")
         for name in ("seconds", "× ours", "rows", "rows/s", "peak MiB"):
             table.add_column(name, justify="right")
@@ -85,28 +109,15 @@ class Journal:
                 one.note,
             )
         self._console.print(table)
-        line = {
-            "scenario": scenario,
-            **self._facts,
-            "measurements": [
-                asdict(one) | {"median_seconds": one.median_seconds} for one in measurements
-            ],
-        }
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / f"{scenario}.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, sort_keys=True) + "\n")
-        self._names.append(scenario)
 
-    def close(self) -> None:
-        """Say where the results are."""
-        files = ", ".join(f"{name}.jsonl" for name in self._names)
-        self._console.print(f"Appended to benchmarks/results: {files}")
+    def _file(self, scenario: str) -> Path:
+        return self._folder / f"{scenario}.jsonl"
 
 
 def machine_facts() -> dict[str, object]:
     """Return when, on what and with what the run is made; nothing that names the machine."""
     commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
+        ["git", "describe", "--always", "--dirty", "--exclude", "*"],
         capture_output=True,
         text=True,
         check=False,

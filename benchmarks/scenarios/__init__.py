@@ -1,12 +1,11 @@
-"""The scenarios by name. Each returns its measurements, its own first."""
+"""The scenarios: a module each, with ``measurements()``, which returns its own figures first.
 
-from collections.abc import Callable, Sequence
+``SCENARIOS`` says what each measures; the order is that of ``make bench``. A scenario is imported
+only in the process that runs it.
+"""
 
-from benchmarks.harness import Measurement
-from benchmarks.scenarios import load, refresh, rfm
-
-SCENARIOS: dict[str, Callable[[], Sequence[Measurement]]] = {
-    "load": load.measurements,
-    "refresh": refresh.measurements,
-    "rfm": rfm.measurements,
+SCENARIOS: dict[str, str] = {
+    "load": "load the demo's raw files, cleaned and under contract",
+    "refresh": "refresh the demo's features: everything, one member in a hundred, nothing",
+    "rfm": "RFM of the demo's members beside pandas and Polars",
 }

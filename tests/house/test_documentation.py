@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 import pytest
 import yaml
 
+from benchmarks.scenarios import SCENARIOS
 from regulars.apps.accounts.types import CAPABILITIES, ROLE_SCOPES, Role
 from scripts import reference
 from tests.source_tree import PACKAGE, ROOT, kept_files, python_files, text_of, tree_of
@@ -160,3 +161,13 @@ def test_every_key_of_a_mapping_is_documented() -> None:
     keys = parse._KEYS | parse._PLACE_KEYS | columns._KEYS
     missing = sorted(key for key in keys if f"`{key}`" not in page)
     assert missing == []
+
+
+def test_every_benchmark_is_listed_and_documented() -> None:
+    modules = {
+        PurePosixPath(name).stem
+        for name in python_files()
+        if name.startswith("benchmarks/scenarios/") and "def measurements(" in text_of(name)
+    }
+    documented = set(re.findall(r"^\| `(\w+)` \|", text_of("docs/benchmarks.md"), re.MULTILINE))
+    assert modules == set(SCENARIOS) == documented

@@ -23,6 +23,13 @@ def bench(
     scenarios: Annotated[
         list[str] | None, typer.Argument(help="Names of scenarios; all when none is given.")
     ] = None,
+    *,
+    names: Annotated[
+        bool, typer.Option("--list", help="Say what there is to measure; measure nothing.")
+    ] = False,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="Show the last kept figures; measure nothing.")
+    ] = False,
 ) -> None:
     """Measure beside peers and physical limits, as make bench does. Example: regulars bench rfm"""
     if not RUNNER.exists():
@@ -31,6 +38,7 @@ def bench(
             where=str(RUNNER),
             fix="Run make bench in a source checkout",
         )
+    asked = ["--list"] * names + ["--latest"] * latest
     # A process of its own: the benchmarks make a home of their own before settings are read.
-    done = subprocess.run([sys.executable, str(RUNNER), *(scenarios or [])], check=False)
+    done = subprocess.run([sys.executable, str(RUNNER), *(scenarios or []), *asked], check=False)
     raise typer.Exit(done.returncode)
