@@ -143,7 +143,13 @@ def commands_page() -> str:
     group = cast("TyperGroup", typer.main.get_command(mounted()))
     context = typer.Context(group, info_name="regulars")
     for name, command in sorted(group.commands.items()):
-        parts.append(command_section(context, name, cast("TyperCommand", command)))
+        if isinstance(command, TyperGroup):
+            parts += [
+                command_section(context, f"{name} {part}", cast("TyperCommand", inner))
+                for part, inner in sorted(command.commands.items())
+            ]
+        else:
+            parts.append(command_section(context, name, cast("TyperCommand", command)))
     return "\n".join(parts)
 
 

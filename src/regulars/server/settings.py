@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "regulars.apps.catalog",
     "regulars.apps.ingest",
     "regulars.apps.members",
+    "regulars.api",
     "regulars.console",
 ]
 MIDDLEWARE = [

@@ -40,6 +40,7 @@ CAPABILITY_NAMES: dict[Capability, Promise] = {
     Capability.REVIEW_IDENTITY: gettext_lazy("Decide merge reviews"),
     Capability.REFRESH: gettext_lazy("Refresh features"),
     Capability.MANAGE_STAFF: gettext_lazy("Manage staff and roles"),
+    Capability.MANAGE_KEYS: gettext_lazy("Make and revoke API keys"),
     Capability.SEE_AUDIT: gettext_lazy("See the audit trail"),
 }
 

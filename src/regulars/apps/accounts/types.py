@@ -29,6 +29,7 @@ class Capability(StrEnum):
     REVIEW_IDENTITY = "review_identity"
     REFRESH = "refresh"
     MANAGE_STAFF = "manage_staff"
+    MANAGE_KEYS = "manage_keys"
     SEE_AUDIT = "see_audit"
 
 
@@ -71,6 +72,7 @@ class Action(models.TextChoices):
     UNMERGE = "unmerge", _("Split members")
     ERASE = "erase", _("Erased a member")
     ROTATE_KEY = "rotate_key", _("Added a vault key")
+    REVOKE_KEY = "revoke_key", _("Revoked an API key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ BRAND_WIDE = frozenset(
         Capability.REVIEW_IDENTITY,
         Capability.REFRESH,
         Capability.MANAGE_STAFF,
+        Capability.MANAGE_KEYS,
         Capability.SEE_AUDIT,
     }
 )

@@ -26,6 +26,7 @@ AT_HEADQUARTERS = {
     Capability.REVIEW_IDENTITY:   "yes yes no  no  no  no",
     Capability.REFRESH:           "yes yes no  no  no  no",
     Capability.MANAGE_STAFF:      "yes no  no  no  no  no",
+    Capability.MANAGE_KEYS:       "yes no  no  no  no  no",
     Capability.SEE_AUDIT:         "yes no  no  no  no  no",
 }  # fmt: skip
 ROLES = (Role.ADMIN, Role.OPERATIONS, Role.ANALYST, Role.SHOP_MANAGER, Role.GUIDE, Role.SERVICE)
