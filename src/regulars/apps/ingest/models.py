@@ -1,4 +1,4 @@
-"""Tables of the ingest room: load runs, quarantined rows, quality notes."""
+"""Tables of the ingest room: load runs, quarantined rows, quality notes, posted orders."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from regulars.apps.ingest.types import QuarantineState, RunKind, RunState
+from regulars.apps.ingest.types import PostState, QuarantineState, RunKind, RunState
 
 
 class LoadRun(models.Model):
@@ -112,3 +112,50 @@ class QualityNote(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["run", "rule", "table"], name="quality_note_once"),
         ]
+
+
+class PostedOrder(models.Model):
+    """An order that was posted: kept sealed until it is in the lake, then only known by its digest.
+
+    ``version`` counts the contents an order had. ``run`` and the rows from ``first_row`` on are
+    those of the landing that brought the newest landed content into the lake.
+    """
+
+    source = models.CharField(max_length=64)
+    order_id = models.CharField(max_length=128)
+    digest = models.CharField(max_length=64)
+    payload_key_id = models.CharField(max_length=40, blank=True)
+    payload = models.BinaryField()
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=8, choices=PostState.choices, default=PostState.PENDING)
+    received_at = models.DateTimeField()
+    landed_at = models.DateTimeField(null=True)
+    run = models.ForeignKey("ingest.LoadRun", models.SET_NULL, null=True, related_name="posted")
+    first_row = models.PositiveIntegerField(default=0)
+    row_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        """An order of a source is kept once; what waits is found in the order it came."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "order_id"], name="posted_order_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=PostState.values), name="posted_order_state_known"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["received_at", "id"],
+                condition=Q(state=PostState.PENDING),
+                name="posted_order_waiting",
+            ),
+            models.Index(fields=["order_id"], name="posted_order_by_id"),
+            models.Index(
+                fields=["landed_at"],
+                condition=Q(state=PostState.LANDED),
+                name="posted_order_landed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.source}"

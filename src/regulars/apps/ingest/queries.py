@@ -1,15 +1,19 @@
-"""Reads of the ingest room: sources, runs, quarantined rows."""
+"""Reads of the ingest room: sources, runs, quarantined rows, posted orders."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, QuerySet
+from datetime import datetime
+
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import get_language
 
 from regulars.apps.ingest.cleaning import reason_text
 from regulars.apps.ingest.mapping import found, listed
-from regulars.apps.ingest.models import LoadRun, QuarantinedRow
+from regulars.apps.ingest.models import LoadRun, PostedOrder, QuarantinedRow
 from regulars.apps.ingest.types import (
     Note,
+    PostedState,
+    PostState,
     QuarantineLine,
     QuarantinePage,
     QuarantineState,
@@ -128,6 +132,44 @@ def quarantine_line(row: QuarantinedRow) -> QuarantineLine:
         closed_at=row.closed_at,
         closed_by=row.closed_by,
     )
+
+
+def posted_order(order_id: str, source: str) -> PostedState | None:
+    """Return how far a posted order got; None when it was not posted, or long ago.
+
+    It is refused for as long as a line of it was neither replayed nor corrected.
+    """
+    held = PostedOrder.objects.filter(source=source, order_id=order_id).first()
+    if held is None:
+        return None
+    refusals: tuple[QuarantineLine, ...] = ()
+    state = PostState(held.state)
+    if state == PostState.REFUSED:
+        rows = QuarantinedRow.objects.filter(
+            run=held.run_id,
+            row_number__range=(held.first_row, held.first_row + held.row_count - 1),
+        ).exclude(state=QuarantineState.REPLAYED)
+        refusals = tuple(
+            quarantine_line(row)
+            for row in rows.select_related("run").defer("raw_ciphertext").order_by("row_number")
+        )
+        state = PostState.REFUSED if refusals else PostState.LANDED
+    return PostedState(
+        order_id=held.order_id,
+        source=held.source,
+        state=state,
+        version=held.version,
+        received_at=held.received_at,
+        landed_at=held.landed_at,
+        refusals=refusals,
+    )
+
+
+def posted_waiting() -> tuple[int, datetime | None]:
+    """Return how many posted orders wait to land, and since when the oldest does."""
+    waiting = PostedOrder.objects.filter(state=PostState.PENDING)
+    found = waiting.aggregate(count=Count("pk"), since=Min("received_at"))
+    return found["count"], found["since"]
 
 
 def _newest(runs_: QuerySet[LoadRun]) -> dict[str, int]:

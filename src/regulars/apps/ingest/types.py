@@ -1,10 +1,12 @@
-"""What leaves the ingest room: frozen facts about sources, loads and quarantined rows."""
+"""What leaves the ingest room: facts about sources, loads, quarantined rows and posted orders."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from typing import Literal
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -209,3 +211,95 @@ class Replay:
     reason: str = ""
     reason_text: str = ""
     column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierPost:
+    """A typed key of the buyer as a till or shop knows it (kinds: members' identifier kinds)."""
+
+    kind: str
+    value: str
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLinePost:
+    """One posted line. Without ``list_amount`` it is what the three other amounts add up to."""
+
+    line_no: str
+    product_id: str
+    quantity: Decimal
+    net_amount: Decimal
+    discount_amount: Decimal = Decimal(0)
+    coupon_amount: Decimal = Decimal(0)
+    list_amount: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPost:
+    """One posted order, whole: a correction is the whole order again.
+
+    Attributes:
+        order_id: Unique over all sources of the brand.
+        ordered_at: A moment with its zone.
+        channel: pos, web, app, miniprogram, wecom, marketplace or call_centre.
+        identifiers: Who bought, one per kind; empty for a visitor.
+        currency: Empty for the brand's; another one is refused.
+    """
+
+    order_id: str
+    store_id: str
+    ordered_at: datetime
+    channel: str
+    lines: tuple[OrderLinePost, ...]
+    staff_id: str = ""
+    identifiers: tuple[IdentifierPost, ...] = ()
+    currency: str = ""
+
+
+ReceiptState = Literal["accepted", "duplicate", "replaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a posted order: kept, known already, or kept in place of what was known."""
+
+    order_id: str
+    state: ReceiptState
+    received_at: datetime
+
+
+class PostState(models.TextChoices):
+    """How far a posted order got. ``refused``: at least one of its lines is in quarantine."""
+
+    PENDING = "pending", _("Waiting")
+    LANDED = "landed", _("Landed")
+    REFUSED = "refused", _("In quarantine")
+
+
+@dataclass(frozen=True, slots=True)
+class PostedState:
+    """A posted order's state; ``version`` counts its contents, ``refusals`` are its lines there."""
+
+    order_id: str
+    source: str
+    state: PostState
+    version: int
+    received_at: datetime
+    landed_at: datetime | None
+    refusals: tuple[QuarantineLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LandingReport:
+    """What one landing did, in orders; ``waiting`` is whether more were there than it took.
+
+    ``busy``: another process was landing, so that nothing was done here.
+    """
+
+    landed: int = 0
+    refused: int = 0
+    overtaken: int = 0
+    waiting: bool = False
+    busy: bool = False
+    run_ids: tuple[int, ...] = ()

@@ -7,7 +7,7 @@ of SQL over the source's columns.
 
 from __future__ import annotations
 
-from regulars.apps.ingest.mapping.catalogue import MappingFile, found, listed
+from regulars.apps.ingest.mapping.catalogue import POSTED, MappingFile, found, listed
 from regulars.apps.ingest.mapping.expressions import Expression, expression
 from regulars.apps.ingest.mapping.parse import parsed
 from regulars.apps.ingest.mapping.types import (
@@ -22,6 +22,7 @@ from regulars.apps.ingest.mapping.types import (
 )
 
 __all__ = [
+    "POSTED",
     "Expression",
     "Identifier",
     "Impute",

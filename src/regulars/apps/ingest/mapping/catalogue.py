@@ -12,6 +12,8 @@ from regulars.apps.ingest.mapping.parse import parsed
 from regulars.apps.ingest.mapping.types import Mapping
 from regulars.base.errors import MappingError
 
+# The mapping of what tills and shops post.
+POSTED = "posted/orders"
 SHIPPED = Path(__file__).resolve().parent.parent / "mappings"
 
 

@@ -169,7 +169,7 @@ def _place(keys: dict[str, Node], file: str) -> Place:
     if len(delimiter) != 1:
         raise part["delimiter"].wrong("a delimiter is one letter", 'A tab is written "\\t"')
     return Place(
-        format=cast("Format", part["format"].one_of("csv", "parquet", "jsonl", "xlsx")),
+        format=cast("Format", part["format"].one_of("csv", "parquet", "jsonl", "xlsx", "posted")),
         path=path,
         package=part["package"].text() if "package" in part else "",
         encoding=part["encoding"].text() if "encoding" in part else "",

@@ -8,7 +8,8 @@ from typing import Literal
 from regulars.apps.ingest.cleaning import TimeRule
 from regulars.apps.ingest.mapping.expressions import Expression
 
-Format = Literal["csv", "parquet", "jsonl", "xlsx", "sql"]
+# What is posted is in the ledger already: a landing reads it, not a reader.
+Format = Literal["csv", "parquet", "jsonl", "xlsx", "sql", "posted"]
 Kind = Literal[
     "text", "amount", "number", "integer", "time", "date", "boolean", "phone", "email", "gender"
 ]

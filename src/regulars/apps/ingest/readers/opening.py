@@ -54,6 +54,12 @@ def opened(mapping: Mapping, path: str = "") -> Source:
         if path:
             raise SourceError("a query has no path", where=mapping.name)
         return Source(QueryReader(place.query, url_env=place.url_env), place.url_env, ())
+    if place.format == "posted":
+        raise SourceError(
+            "there is nothing to load: what is posted lands by itself",
+            where=f"mapping {mapping.name}",
+            fix="The worker that `regulars up` starts lands it within seconds",
+        )
     files = _files(Path(path), pattern=path) if path else _declared_files(mapping)
     name = files[0].name if len(files) == 1 else f"{files[0].name} + {len(files) - 1}"
     return Source(_reader(place, files), name, files)

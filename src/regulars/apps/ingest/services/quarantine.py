@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,7 @@ from regulars.apps.accounts.services import audit, vault
 from regulars.apps.accounts.types import Action, Actor, Sealed
 from regulars.apps.ingest import queries
 from regulars.apps.ingest.cleaning import reason_text
-from regulars.apps.ingest.mapping import found
+from regulars.apps.ingest.mapping import POSTED, found
 from regulars.apps.ingest.models import QuarantinedRow
 from regulars.apps.ingest.pipeline.cleaner import RAW_TEXT
 from regulars.apps.ingest.readers import RowsReader, Source
@@ -64,9 +65,9 @@ def fix_and_replay(
         raise RuleError(f"more than {REPLAY_ROWS_MAX:,} rows at once", fix="Replay them in parts")
     rows = {row_id: _row(row_id) for row_id in corrections}
     replays: list[Replay] = []
-    for mapping in dict.fromkeys(row.run.mapping for row in rows.values()):
-        part = {row_id: row for row_id, row in rows.items() if row.run.mapping == mapping}
-        replays += _replayed(mapping, part, corrections, actor)
+    for place in dict.fromkeys(_place(row) for row in rows.values()):
+        part = {row_id: row for row_id, row in rows.items() if _place(row) == place}
+        replays += _replayed(*place, part, corrections, actor)
     return tuple(replays)
 
 
@@ -87,8 +88,15 @@ def discard(row_id: int, *, actor: Actor | None) -> None:
     )
 
 
+def _place(row: QuarantinedRow) -> tuple[str, str]:
+    """Whose rows belong together: what several systems post has one mapping and many sources."""
+    posted = row.run.mapping == POSTED
+    return row.run.mapping, row.run.source if posted else ""
+
+
 def _replayed(
     name: str,
+    posted_by: str,
     rows: Mapping[int, QuarantinedRow],
     corrections: Mapping[int, Corrections],
     actor: Actor | None,
@@ -96,7 +104,7 @@ def _replayed(
     """Replay the rows of one mapping as one run."""
     runs.close_dead_runs()
     with runs.running(name, kind=RunKind.REPLAY, started_by=_name(actor)) as run, translated():
-        mapping = found(name)
+        mapping = replace(found(name), source=posted_by) if posted_by else found(name)
         _claim(rows, run)
         values = {row_id: {**_readable(row), **corrections[row_id]} for row_id, row in rows.items()}
         source = Source(RowsReader([(row_id, values[row_id]) for row_id in rows]), name, ())

@@ -1,0 +1,1 @@
+"""Mappings: their mistakes named, and their expressions checked."""
