@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regulars.apps.ingest.cleaning.outcome import Cleaned
+from regulars.apps.ingest.cleaning.outcome import Cleaned, by_the_simple_way
 from regulars.apps.ingest.cleaning.texts import texts
 from regulars.base.money import minor_digits
 
@@ -153,7 +153,20 @@ def _decimals(values: pa.Array, *, digits: int, target: pa.DataType) -> Cleaned:
 def _parsed(
     values: pa.Array, *, signs: str | None, comma: bool, digits: int, scale: int
 ) -> Cleaned:
-    plain = pc.utf8_normalize(texts(values), form="NFKC")
+    plain = texts(values)
+    fraction = rf"(?:\.\d{{1,{digits}}})?" if digits and not comma else ""
+    return by_the_simple_way(
+        plain,
+        pc.match_substring_regex(plain, rf"^-?\d{{1,{_PRECISION - scale}}}{fraction}$"),
+        lambda bare: bare.cast(pa.decimal128(_PRECISION, scale)),
+        lambda odd: _taken_apart(odd, signs=signs, comma=comma, digits=digits, scale=scale),
+    )
+
+
+def _taken_apart(
+    values: pa.Array, *, signs: str | None, comma: bool, digits: int, scale: int
+) -> Cleaned:
+    plain = pc.utf8_normalize(values, form="NFKC")
     plain = pc.replace_substring_regex(plain, pattern="[−–—]", replacement="-")
     plain = pc.replace_substring_regex(plain, pattern=r"[\s\x{00a0}]+", replacement=" ")
     wrong = "not_a_number" if signs is None else "not_an_amount"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -37,6 +38,26 @@ class Cleaned:
         reasons = pc.if_else(pc.and_(hit, pc.is_null(self.reasons)), reason, self.reasons)
         values = pc.if_else(hit, pa.scalar(None, self.values.type), self.values)
         return Cleaned(values, reasons)
+
+
+def by_the_simple_way(
+    values: pa.Array,
+    simple: pa.Array,
+    quick: Callable[[pa.Array], pa.Array],
+    thorough: Callable[[pa.Array], Cleaned],
+) -> Cleaned:
+    """Read the values of the mask ``simple`` by ``quick``, the others by ``thorough``.
+
+    Sources write nearly everything in one plain form: it needs no more than its test and a cast.
+    Null values stay null in either.
+    """
+    odd = pc.and_(pc.is_valid(values), pc.invert(pc.fill_null(simple, fill_value=False)))
+    if not pc.any(odd).as_py():
+        return Cleaned.fine(quick(values))
+    found = thorough(values.filter(odd))
+    plain = quick(pc.if_else(odd, pa.scalar(None, values.type), values))
+    reasons = pc.replace_with_mask(pa.nulls(len(values), pa.string()), odd, found.reasons)
+    return Cleaned(pc.replace_with_mask(plain, odd, found.values), reasons)
 
 
 def on_unique(values: pa.Array) -> tuple[list[str | None], pa.Array]:

@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 import phonenumbers
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from regulars.apps.ingest.cleaning.outcome import Cleaned, from_unique, on_unique
+from regulars.apps.ingest.cleaning.mobiles import own_mobiles
+from regulars.apps.ingest.cleaning.outcome import Cleaned, by_the_simple_way, from_unique, on_unique
 from regulars.apps.ingest.cleaning.texts import texts
 
 _MASK = re.compile(r"[*•＊×]|x{2,}", re.IGNORECASE)
@@ -33,7 +35,16 @@ def phones(values: pa.Array, *, region: str) -> Cleaned:
     >>> phones(pa.array(["138 0013 8000", "138****8000"]), region="CN").values.to_pylist()
     ['+8613800138000', None]
     """
-    return _each(values, lambda text: _phone(text, region))
+    encoded = texts(values).dictionary_encode()
+    distinct = encoded.dictionary
+    mobiles = own_mobiles(distinct, region=region)
+    found = by_the_simple_way(
+        distinct,
+        pc.is_valid(mobiles),
+        lambda _: mobiles,
+        lambda odd: _each(odd, lambda text: _phone(text, region)),
+    )
+    return Cleaned(found.values.take(encoded.indices), found.reasons.take(encoded.indices))
 
 
 def emails(values: pa.Array) -> Cleaned:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from regulars.apps.ingest.cleaning.outcome import Cleaned, on_unique
+from regulars.apps.ingest.cleaning.outcome import Cleaned, by_the_simple_way, on_unique
 from regulars.apps.ingest.cleaning.texts import texts
 
 _UTC = pa.timestamp("us", "UTC")
@@ -25,6 +25,11 @@ _TIME_SHAPE = (
 )
 _ZONE_SHAPE = r"(?P<z>Z|UTC|[-+]\d{2}:?\d{2})"
 _SHAPE = rf"^{_DAY_SHAPE}(?:[T ]? ?{_TIME_SHAPE})? ?{_ZONE_SHAPE}?$"
+# What nearly every export writes: a day that exists in any year, to the second, in UTC or bare.
+_ISO = (
+    r"^(?:19|20|21)\d\d-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)"
+    r"|(?:0[13578]|1[02])-31)[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?Z?$"
+)
 _SECOND = 1_000_000
 _UNITS = {"s": _SECOND, "ms": 1_000, "us": 1}
 # Excel counts a 29 February 1900 that never was; from serial 61 on, this is its day zero.
@@ -188,7 +193,26 @@ def _first_format(text: str, formats: tuple[str, ...]) -> datetime | None:
 
 
 def _by_shape(plain: pa.Array) -> tuple[Cleaned, pa.Array]:
-    """Year-first dates with an optional time and offset, from their parts, in NumPy."""
+    """Year-first dates with an optional time and offset: plain ones at once, others by parts."""
+    simple = pc.match_substring_regex(plain, _ISO)
+    marked = pc.fill_null(pc.ends_with(plain, "Z"), fill_value=False)
+    aware = [marked]
+
+    def thorough(odd: pa.Array) -> Cleaned:
+        found, has_offset = _by_parts(odd)
+        is_odd = pc.and_(pc.is_valid(plain), pc.invert(simple))
+        aware[0] = pc.replace_with_mask(marked, is_odd, has_offset)
+        return found
+
+    def quick(bare: pa.Array) -> pa.Array:
+        return pc.utf8_rtrim(bare, characters="Z").cast(_NAIVE)
+
+    found = by_the_simple_way(plain, simple, quick, thorough)
+    return found, aware[0]
+
+
+def _by_parts(plain: pa.Array) -> tuple[Cleaned, pa.Array]:
+    """Dates in any of the shapes, from their parts, in NumPy."""
     folded = pc.utf8_trim_whitespace(pc.utf8_normalize(plain, form="NFKC"))
     parts = pc.extract_regex(folded, pattern=_SHAPE)
     shaped = pc.is_valid(parts)

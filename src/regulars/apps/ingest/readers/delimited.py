@@ -6,7 +6,9 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
 from regulars.apps.ingest.readers.batch import (
@@ -137,14 +139,17 @@ class Counter:
     def numbers(self, rows: int, broken: Sequence[BrokenRow]) -> pa.Array:
         """Return the numbers of the next ``rows`` readable rows."""
         self._skipped.update(row.number for row in broken)
-        found: list[int] = []
-        while len(found) < rows:
-            if self._next in self._skipped:
-                self._skipped.discard(self._next)
-            else:
-                found.append(self._next)
-            self._next += 1
-        return pa.array(found, pa.int64())
+        end = self._next + rows
+        passed: set[int] = set()
+        while new := {number for number in self._skipped if number < end} - passed:
+            end += len(new)
+            passed |= new
+        found = np.arange(self._next, end, dtype=np.int64)
+        if passed:
+            found = found[~np.isin(found, np.fromiter(passed, np.int64))]
+        self._next = end
+        self._skipped -= passed
+        return pa.array(found)
 
 
 def _is_header_alone(path: Path) -> bool:
@@ -156,7 +161,7 @@ def _is_header_alone(path: Path) -> bool:
 
 
 def _shifted(batch: Batch, offset: int) -> Batch:
-    numbers = pa.array([number + offset for number in batch.numbers.to_pylist()], pa.int64())
+    numbers = pc.add(batch.numbers, offset)
     broken = tuple(BrokenRow(row.number + offset, row.reason, row.text) for row in batch.broken)
     return Batch(batch.rows, numbers, broken)
 
