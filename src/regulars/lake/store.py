@@ -56,6 +56,7 @@ class Lake:
             transaction = Transaction(draft)
             yield transaction
             transaction.write_member_changes()
+        transaction.committed()
 
     def tables(self) -> list[TableState]:
         """Return the state of every table that was ever written, by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import duckdb
@@ -37,6 +37,32 @@ class Transaction:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._members: list[pa.Array[Any]] = []
+        self._fact_members: list[pa.Array[Any]] = []
+        self._after_commit: list[Callable[[], None]] = []
+        self._fact_writes = 0
+
+    @property
+    def fact_writes(self) -> int:
+        """How many writes of this transaction have changed members' facts so far."""
+        return self._fact_writes
+
+    def members_with_facts(self) -> pa.Array[Any]:
+        """Return the members whose facts this transaction has changed so far, each once."""
+        members = pc.unique(pa.chunked_array(self._fact_members, pa.string()))
+        self._fact_members = [members]
+        return members
+
+    def on_commit(self, callback: Callable[[], None]) -> None:
+        """Call back once the commit stands; never when it is taken back.
+
+        A crash in between loses the call: what it does must be found undone, and done later.
+        """
+        self._after_commit.append(callback)
+
+    def committed(self) -> None:
+        """Run what waits for the commit; the lake calls it once readers see the writes."""
+        for callback in self._after_commit:
+            callback()
 
     @property
     def sequence(self) -> int:
@@ -49,7 +75,7 @@ class Transaction:
         checked = CheckedRows(declared, rows)
         with self._draft.queries(name) as cursor:
             self._draft.publish(declared, added=self._draft.stream(cursor, declared, checked))
-        self._members += checked.members()
+        self._note(declared, checked.members())
         return checked.row_count
 
     def upsert(self, name: str, rows: ArrowRows) -> UpsertCount:
@@ -74,7 +100,7 @@ class Transaction:
                 cursor, declared, "SELECT * FROM incoming", self._draft.root / name
             )
             self._draft.publish(declared, added=added)
-        self._members += checked.members()
+        self._note(declared, checked.members())
         return UpsertCount(new=checked.row_count)
 
     def replace_partition(
@@ -98,10 +124,10 @@ class Transaction:
         with self._draft.queries(name) as cursor:
             if declared.moves_features:
                 held = rows_of(declared, removed, files.columns)
-                self._members.append(_distinct_members(cursor, held))
+                self._note(declared, [_distinct_members(cursor, held)])
             added = self._draft.stream(cursor, declared, checked)
             self._draft.publish(declared, added=added, removed=removed)
-        self._members += checked.members()
+        self._note(declared, checked.members())
         return checked.row_count
 
     def remove(self, name: str, keys: pa.Table) -> int:
@@ -149,7 +175,7 @@ class Transaction:
         if not count.written:
             return count
         if declared.moves_features:
-            self._members.append(upsert.moved_members(cursor, declared))
+            self._note(declared, [upsert.moved_members(cursor, declared)])
         touched = upsert.touched_files(cursor, files)
         added = self._draft.rewrite(
             cursor,
@@ -166,6 +192,13 @@ class Transaction:
         )
         self._draft.publish(declared, added=added, removed=touched)
         return count
+
+    def _note(self, declared: Contract, members: list[pa.Array[Any]]) -> None:
+        """Remember whose rows were written, and who of them got, kept or lost a fact."""
+        self._members += members
+        if declared.kind == "fact" and members:
+            self._fact_members += members
+            self._fact_writes += 1
 
     def _keyed(self, name: str) -> Contract:
         declared = self._draft.writable(name)

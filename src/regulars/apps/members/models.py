@@ -182,3 +182,24 @@ class MergeReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.left_id} and {self.right_id}"
+
+
+class UnpublishedChange(models.Model):
+    """A member of whom the lake must hear; written in the transaction that changed the member.
+
+    The row goes once a commit of the lake holds what it announces. One member may have several.
+    """
+
+    member_id = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.member_id
+
+
+class FollowedCommit(models.Model):
+    """The newest commit of the lake whose facts were given to who is who; one row, id 1."""
+
+    sequence = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.sequence)

@@ -32,7 +32,7 @@ def tidy(
     lake = Lake(settings.REGULARS_LAKE)
     console = Console()
     with console.status("Tidying"):
-        published = publish(lake, note="tidy")
+        published = publish(lake, note="tidy", everything=True)
         resealed = reseal_identifiers()
         before = sum(table.files for table in lake.tables())
         lake.compact()

@@ -14,6 +14,7 @@ from regulars.apps.accounts.types import Action, Actor, Capability
 from regulars.apps.members import hooks
 from regulars.apps.members.hooks import Parted
 from regulars.apps.members.models import Identifier, LinkEvent, Member, MergeReview
+from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.services.lake_side.publishing import publish
 from regulars.apps.members.services.merging import TAKEN_OVER, plain_fields, record_merges
 from regulars.apps.members.services.standing import canonical
@@ -100,6 +101,7 @@ def _unmerge_in_ledger(actor: Actor, event_id: int) -> str:
     restored.save(update_fields=["state", "merged_into"])
     _restore_fields(survivor, merge.moved)
     _restore_identifiers(merge.moved, holder_id=holder_id, restored_id=restored.pk)
+    note_changed([survivor.pk, restored.pk])
     LinkEvent.objects.create(
         kind=LinkKind.UNMERGE, member=survivor, other=restored, undoes=merge, settled=False,
         source=BY_HAND, actor_name=actor.username, at=now,

@@ -12,6 +12,7 @@ from regulars.apps.accounts.services import audit
 from regulars.apps.accounts.types import Action, Actor
 from regulars.apps.members import hooks
 from regulars.apps.members.models import Identifier, LinkEvent, Member, MergeReview
+from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.types import LinkKind, MemberState, ReviewState
 from regulars.base.errors import IdentityError
 from regulars.lake import Lake
@@ -72,4 +73,5 @@ def _empty_ledger(ids: list[str], *, actor_name: str) -> None:
         state=MemberState.ERASED, merged_into=None, home_store_id="", guide_id="",
         joined_at=None, joined_channel="", source="",
     )  # fmt: skip
+    note_changed(ids)
     LinkEvent.objects.create(kind=LinkKind.ERASE, member_id=ids[0], actor_name=actor_name, at=now)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from regulars.apps.members import hooks
 from regulars.apps.members.hooks import Joined
 from regulars.apps.members.models import Identifier, LinkEvent, Member, MergeReview
+from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.services.ledger_rows import chunks
 from regulars.apps.members.services.standing import canonical
 from regulars.apps.members.types import LinkKind, MemberState, ReviewState
@@ -60,6 +61,7 @@ def record_merges(
         )  # fmt: skip
     fields = [*TAKEN_OVER, "joined_from_orders", "state", "merged_into"]
     Member.objects.bulk_update(members.values(), fields, batch_size=_BATCH)
+    note_changed(members)
     created = LinkEvent.objects.bulk_create(events, batch_size=_BATCH)
     _answer_reviews(survivor_of, now=now, actor_name=actor_name)
     joined = [

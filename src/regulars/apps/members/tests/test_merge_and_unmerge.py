@@ -57,7 +57,7 @@ def two_members(lake: Lake) -> tuple[str, str]:
                 profile | {"member_id": second, "gender": "female", "source": "app"},
             ],
         )
-    publish(lake)
+    publish(lake, everything=True)  # the rows above know nothing of first orders
     return first, second
 
 

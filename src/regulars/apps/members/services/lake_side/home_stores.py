@@ -8,7 +8,7 @@ three; a registration, once known, is never overwritten.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -16,27 +16,30 @@ import pyarrow as pa
 from django.db import transaction as ledger
 
 from regulars.apps.members.models import Member
+from regulars.apps.members.services.lake_side.ledger_side import members_from_orders
+from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.services.ledger_rows import CHUNK, chunks, database_time, update_rows
 from regulars.apps.members.types import MemberState
 from regulars.lake import Snapshot
 
-_HELD = ("member_id", "home_store_id", "joined_channel", "joined_at")
 
-
-def assign_home_stores(snapshot: Snapshot) -> int:
+def assign_home_stores(snapshot: Snapshot, members: pa.Array[pa.StringScalar] | None = None) -> int:
     """Give members without a registration the store, channel and time of their first order.
 
-    Returns how many members changed. Ties of time go to the smaller order id.
+    Only ``members`` are looked at when given: those whose orders changed. Returns how many
+    changed. Ties of time go to the smaller order id.
     """
-    waiting = Member.objects.filter(state=MemberState.ACTIVE, joined_from_orders=True)
-    if not snapshot.has("orders") or not waiting.exists():
+    if not snapshot.has("orders") or (members is not None and not len(members)):
         return 0
-    held = ibis.memtable(_table(waiting.values_list(*_HELD).iterator(chunk_size=CHUNK)))
-    first = _first_orders(snapshot.table("orders"))
+    waiting = members_from_orders(members)
+    if not waiting.num_rows:
+        return 0
+    held = ibis.memtable(waiting)
+    first = _first_orders(snapshot.table("orders").semi_join(held, "member_id"))
     joined = held.inner_join(first, "member_id")
     same = (
-        (joined.home_store_id == joined.store_id)
-        & (joined.joined_channel == joined.channel)
+        joined.home_store_id.identical_to(joined.store_id)
+        & joined.joined_channel.identical_to(joined.channel)
         & joined.joined_at.identical_to(joined.ordered_at)
     )
     differing = joined.filter(~same).select("store_id", "channel", "ordered_at", "member_id")
@@ -48,7 +51,8 @@ def assign_home_stores(snapshot: Snapshot) -> int:
         changed["member_id"],
         strict=True,
     )
-    update_rows(Member, _HELD[1:], rows)
+    update_rows(Member, ["home_store_id", "joined_channel", "joined_at"], rows)
+    note_changed(changed["member_id"])
     return len(changed["member_id"])
 
 
@@ -60,17 +64,6 @@ def _first_orders(orders: ir.Table) -> ir.Table:
     first = at_once.group_by("member_id").agg(order_id=at_once.order_id.min())
     return known.semi_join(first, ["member_id", "order_id"]).select(
         "member_id", "store_id", "channel", "ordered_at"
-    )
-
-
-def _table(rows: Iterable[tuple[object, ...]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [()] * len(_HELD)
-    moment = pa.timestamp("us", tz="UTC")
-    return pa.table(
-        {
-            name: pa.array(column, moment if name == "joined_at" else pa.string())
-            for name, column in zip(_HELD, columns, strict=True)
-        }
     )
 
 
@@ -89,4 +82,5 @@ def assign_guides(guides_of_store: Mapping[str, Sequence[str]]) -> int:
             changed.append((guides[zlib.crc32(member_id.encode()) % len(guides)], member_id))
     with ledger.atomic():
         update_rows(Member, ["guide_id"], changed)
+        note_changed(member_id for _guide, member_id in changed)
     return len(changed)

@@ -16,19 +16,18 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from regulars.apps.members.models import LinkEvent, Member
+from regulars.apps.members.models import LinkEvent
 from regulars.apps.members.services.ledger_rows import chunks
 from regulars.apps.members.services.standing import STEPS_MAX, canonical
-from regulars.apps.members.types import LinkKind, MemberState
+from regulars.apps.members.types import LinkKind
 from regulars.lake import Snapshot, Transaction
 from regulars.lake.contracts import Contract, contracts
 
 _FROM, _INTO = "member_id", "becomes"
 
 
-def follow_merges(transaction: Transaction) -> int:
-    """Give the survivors every fact that still names a merged member; return how many."""
-    merged = Member.objects.filter(state=MemberState.MERGED).values_list("pk", flat=True)
+def follow_merges(transaction: Transaction, merged: Iterable[str]) -> int:
+    """Give the survivors every fact that names one of the merged members; return how many."""
     becomes = canonical(merged)
     if not becomes:
         return 0

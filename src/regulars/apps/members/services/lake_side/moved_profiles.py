@@ -14,10 +14,10 @@ from typing import Any
 import ibis
 import pyarrow as pa
 
-from regulars.apps.members.models import LinkEvent, Member
+from regulars.apps.members.models import LinkEvent
 from regulars.apps.members.services.ledger_rows import chunks
 from regulars.apps.members.services.standing import canonical
-from regulars.apps.members.types import LinkKind, MemberState
+from regulars.apps.members.types import LinkKind
 from regulars.lake import Snapshot, Transaction
 from regulars.lake.contracts import contract
 
@@ -26,13 +26,12 @@ _PROFILE = ("gender", "birth_date")
 Row = dict[str, Any]
 
 
-def follow_profiles(transaction: Transaction) -> int:
-    """Move profiles and attributes of merged members to their survivors; return members moved.
+def follow_profiles(transaction: Transaction, merged: Iterable[str]) -> int:
+    """Move profiles and attributes of the merged members to their survivors; return how many.
 
     Survivors must have their row in the lake already.
     """
     snapshot = transaction.snapshot()
-    merged = list(Member.objects.filter(state=MemberState.MERGED).values_list("pk", flat=True))
     profiles = _rows(snapshot, "members", merged)
     attributes = _rows(snapshot, "member_attributes", merged)
     moving = {row["member_id"] for row in (*profiles, *attributes)}

@@ -1,22 +1,23 @@
 """The lake's members and facts, brought in line with the ledger.
 
-The ledger decides who is who; the lake follows. Publishing compares and writes differences only,
-so it can run after every load, again after a failure, and at any time in between.
+The ledger decides who is who; the lake follows. What publishing reads and writes follows the
+members that changed since the last commit it got through (``outbox``), not all members. It
+compares and writes differences only, so it can run after every load, again after a failure, and
+at any time in between.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.conf import settings
 from django.db import transaction as ledger
 
-from regulars.apps.members.models import LinkEvent, Member
+from regulars.apps.members.models import LinkEvent
+from regulars.apps.members.services.lake_side import ledger_side, outbox
 from regulars.apps.members.services.lake_side.home_stores import assign_home_stores
 from regulars.apps.members.services.lake_side.moved_facts import follow_merges, give_back
 from regulars.apps.members.services.lake_side.moved_profiles import (
@@ -25,13 +26,8 @@ from regulars.apps.members.services.lake_side.moved_profiles import (
 )
 from regulars.apps.members.services.standing import canonical
 from regulars.apps.members.types import LinkKind, MemberState
-from regulars.lake import Lake, Transaction
+from regulars.lake import Lake, Snapshot, Transaction
 from regulars.lake.contracts import contract
-
-_LEDGER_COLUMNS = (
-    "member_id", "home_store_id", "guide_id", "joined_at", "joined_channel", "source",
-)  # fmt: skip
-_TEXTS = ("member_id", "home_store_id", "guide_id", "joined_channel", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +39,74 @@ class Published:
     facts_moved: int
 
 
-def publish(lake: Lake, *, note: str = "publish members") -> Published:
-    """Bring the lake in line with the ledger in a commit of its own."""
+def publish(lake: Lake, *, note: str = "publish members", everything: bool = False) -> Published:
+    """Bring the lake in line with the ledger in a commit of its own.
+
+    ``everything`` compares all members and facts, whatever the outbox says: for a lake that was
+    put back from elsewhere, and once a night to be sure.
+    """
     with lake.transaction(note=note) as transaction:
-        waiting = _waiting_unmerges()
-        published = publish_into(transaction)
-    LinkEvent.objects.filter(pk__in=waiting).update(settled=True)
-    return published
+        return publish_into(transaction, everything=everything)
 
 
-def publish_into(transaction: Transaction) -> Published:
+def publish_into(transaction: Transaction, *, everything: bool = False) -> Published:
     """Bring the lake in line with the ledger inside a load's own transaction.
 
     Undone merges come first, then facts of merged members, home stores from first orders, and
     the member rows themselves. Whatever a lost commit took back, the next publishing does again.
     """
     with ledger.atomic():
-        moved = sum(_give_back(transaction, event_id) for event_id in _waiting_unmerges())
-        moved += follow_merges(transaction)
-        assign_home_stores(transaction.snapshot())
-        active = _ledger_rows()
-        written = transaction.upsert("members", _member_rows(transaction, active)).written
-        follow_profiles(transaction)
-        removed = _remove_strangers(transaction, active)
+        unmerges = _waiting_unmerges()
+        moved = sum(_give_back(transaction, event_id) for event_id in unmerges)
+        facts = _members_with_new_facts(transaction, everything=everything)
+        merged = _merged_with_news(facts)
+        moved += follow_merges(transaction, merged)
+        assign_home_stores(transaction.snapshot(), facts)
+        notes = outbox.found_notes()
+        changed = ledger_side.member_rows(None if facts is None else notes.newest)
+        active = changed.filter(pc.equal(changed.column("state"), MemberState.ACTIVE.value))
+        written = _write(transaction, active)
+        follow_profiles(transaction, merged)
+        removed = _remove(transaction, changed, everything=facts is None)
+    fact_writes = transaction.fact_writes
+
+    def settle() -> None:
+        # Facts that were written after this point of the transaction wait for the next time.
+        seen_all = transaction.fact_writes == fact_writes
+        with ledger.atomic():
+            outbox.drop(notes)
+            outbox.follow(transaction.sequence if seen_all else transaction.sequence - 1)
+            LinkEvent.objects.filter(pk__in=unmerges).update(settled=True)
+
+    transaction.on_commit(settle)
     return Published(written, removed, moved)
+
+
+def _members_with_new_facts(
+    transaction: Transaction, *, everything: bool
+) -> pa.Array[pa.StringScalar] | None:
+    """Return whose facts changed since publishing last got through; None: look at all."""
+    since, before = outbox.followed_commit(), transaction.sequence - 1
+    snapshot = transaction.snapshot()
+    if everything or not snapshot.has("members") or since > before:
+        return None
+    members = transaction.members_with_facts()
+    if since < before:
+        others = snapshot.connection.to_pyarrow(snapshot.changed_members(since))
+        both = pa.chunked_array([members, *others.column("member_id").chunks], pa.string())
+        members = pc.unique(both)
+    return members
+
+
+def _merged_with_news(facts: pa.Array[pa.StringScalar] | None) -> list[str]:
+    """Return merged members whom the lake may still name: merged lately, or named by new facts."""
+    if facts is None:
+        return ledger_side.merged_members()
+    merged = set(ledger_side.merged_members(unpublished=True))
+    if len(facts):
+        known = pa.array(ledger_side.merged_members(), pa.string())
+        merged.update(known.filter(pc.is_in(known, facts)).to_pylist())
+    return sorted(merged)
 
 
 def _waiting_unmerges() -> list[int]:
@@ -85,39 +125,34 @@ def _give_back(transaction: Transaction, event_id: int) -> int:
     return count
 
 
-def _member_rows(transaction: Transaction, active: pa.Table) -> ir.Table:
+def _write(transaction: Transaction, active: pa.Table) -> int:
+    if not active.num_rows:
+        return 0
+    return transaction.upsert("members", _in_contract(transaction.snapshot(), active)).written
+
+
+def _in_contract(snapshot: Snapshot, active: pa.Table) -> ir.Table:
     """Return the ledger's active members in the shape of the lake's contract.
 
     Gender, birthday and source come from member lists: what the lake has of them stays.
     """
-    held = transaction.snapshot().table("members")
+    held = snapshot.table("members")
     kept = held.select("member_id", "gender", "birth_date", held_source=held.source)
     joined = ibis.memtable(active).left_join(kept, "member_id")
     rows = joined.mutate(source=ibis.coalesce(joined.held_source, joined.source))
     return rows.select(*contract("members").column_names)
 
 
-def _ledger_rows() -> pa.Table:
-    active = Member.objects.filter(state=MemberState.ACTIVE).values_list(*_LEDGER_COLUMNS)
-    columns = list(zip(*active.iterator(chunk_size=50_000), strict=True)) or [()] * 6
-    table: dict[str, Any] = {
-        name: pa.array(column, pa.timestamp("us", tz="UTC") if name == "joined_at" else pa.string())
-        for name, column in zip(_LEDGER_COLUMNS, columns, strict=True)
-    }
-    for name in _TEXTS:
-        empty = pc.equal(table[name], pa.scalar(""))
-        table[name] = pc.if_else(empty, pa.scalar(None, pa.string()), table[name])
-    zoned = table["joined_at"].cast(pa.timestamp("us", tz=settings.REGULARS_BRAND.zone))
-    table["joined_on"] = pc.local_timestamp(zoned).cast(pa.date32(), safe=False)
-    return pa.table(table)
-
-
-def _remove_strangers(transaction: Transaction, active: pa.Table) -> int:
-    """Remove rows of members who are not active in the ledger."""
+def _remove(transaction: Transaction, changed: pa.Table, *, everything: bool) -> int:
+    """Remove rows of members who are no longer active; of all who are not, when asked for all."""
     snapshot = transaction.snapshot()
     if not snapshot.has("members"):
         return 0
-    held = snapshot.table("members").select("member_id").to_pyarrow()
-    known = active.column("member_id").combine_chunks()
-    strange = held.filter(pc.invert(pc.is_in(held.column("member_id"), known)))
+    ids = changed.select(["member_id"])
+    if everything:
+        held = snapshot.table("members").select("member_id").to_pyarrow()
+        active = changed.column("member_id").combine_chunks()
+        strange = held.filter(pc.invert(pc.is_in(held.column("member_id"), active)))
+    else:
+        strange = ids.filter(pc.not_equal(changed.column("state"), MemberState.ACTIVE.value))
     return transaction.remove("members", strange) if strange.num_rows else 0

@@ -15,6 +15,7 @@ from regulars.apps.members.rules.components import Ints
 from regulars.apps.members.rules.graph import Refusal
 from regulars.apps.members.rules.kinds import KIND_ORDER
 from regulars.apps.members.services import merging
+from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.services.ledger_rows import chunks, database_time, insert_rows
 from regulars.apps.members.services.resolution.decided import Decided
 from regulars.apps.members.services.resolution.incoming import Incoming, Registrations
@@ -48,6 +49,7 @@ def record(
     """Write new members, merges, identifiers with their link events, and registrations."""
     first = firsts(registrations, decided.linked.row_group)
     insert_rows(Member, _MEMBER_COLUMNS, _new_members(decided, first, source, now))
+    note_changed(decided.member_ids[decided.created])
     merging.record_merges(decided.merges, source=source, actor_name="", now=now)
     _attach(incoming, *_owned(incoming, decided), exclusive=True, source=source, now=now)
     _attach(incoming, *_remembered(incoming, decided), exclusive=False, source=source, now=now)

@@ -10,6 +10,7 @@ import numpy as np
 
 from regulars.apps.members.models import Member
 from regulars.apps.members.rules.components import Ints
+from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.services.ledger_rows import chunks, database_time, update_rows
 from regulars.apps.members.services.resolution.decided import Decided
 from regulars.apps.members.services.resolution.incoming import Registrations
@@ -77,4 +78,5 @@ def register_known(decided: Decided, first: dict[int, First]) -> int:
             for merged, member_id in zip(changed, ids, strict=True)
         ],
     )
+    note_changed(ids)
     return len(changed)
