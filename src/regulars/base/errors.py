@@ -10,6 +10,7 @@ RegularsError
 │   └── UnknownTableError   no contract has that name
 ├── RuleError               a rule, option or window makes no sense
 ├── IdentityError           an identifier, merge or unmerge is not possible
+│   └── IdentifierTakenError    an identifier belongs to somebody else
 ├── VaultError              a sealed value cannot be opened with the keys at hand
 ├── NotVisibleError         the thing does not exist, or lies outside the user's scope
 └── RefusedError            the user's role does not allow the act
@@ -66,6 +67,10 @@ class RuleError(RegularsError):
 
 class IdentityError(RegularsError):
     """An identifier, merge or unmerge is not possible."""
+
+
+class IdentifierTakenError(IdentityError):
+    """An identifier belongs to another member; neither of the two is named."""
 
 
 class VaultError(RegularsError):

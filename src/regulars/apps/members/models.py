@@ -203,3 +203,32 @@ class FollowedCommit(models.Model):
 
     def __str__(self) -> str:
         return str(self.sequence)
+
+
+class Declared(models.Model):
+    """What a person said of themselves, the name sealed; ``waiting`` until the lake has it.
+
+    A merge moves nothing of it: who stands for several members has what any of them said.
+    """
+
+    member = models.OneToOneField(
+        "members.Member", models.PROTECT, primary_key=True, related_name="declared"
+    )
+    name_key_id = models.CharField(max_length=32, blank=True)
+    name_ciphertext = models.BinaryField(null=True)
+    gender = models.CharField(max_length=8, blank=True)
+    birth_date = models.DateField(null=True)
+    waiting = models.BooleanField(default=True)
+    changes = models.PositiveIntegerField(default=1)
+    source = models.CharField(max_length=64)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        """Those the lake has not heard of are few and found at once."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["member"], condition=Q(waiting=True), name="declared_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return self.member_id

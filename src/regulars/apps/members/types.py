@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -145,3 +145,49 @@ class IdentityCounts:
     erased: int
     identifiers: dict[str, int]
     reviews_open: int
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierClaim:
+    """An identifier as somebody gives it; ``verified``: it was shown to be theirs."""
+
+    kind: str
+    value: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A person who joins. '' and None are unknown; without ``joined_at`` they join now."""
+
+    identifiers: tuple[IdentifierClaim, ...]
+    name: str = ""
+    gender: str = ""
+    birth_date: date | None = None
+    joined_at: datetime | None = None
+    joined_channel: str = ""
+    home_store_id: str = ""
+    guide_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberChange:
+    """What changes of a member. None leaves a value as it is; '' takes a name or a guide away."""
+
+    identifiers: tuple[IdentifierClaim, ...] = ()
+    name: str | None = None
+    gender: str | None = None
+    birth_date: date | None = None
+    home_store_id: str | None = None
+    guide_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberProfile:
+    """A member as other systems may see them: identifiers and name masked, '' means unknown."""
+
+    record: MemberRecord
+    identifiers: tuple[MaskedIdentifier, ...]
+    name_masked: str
+    gender: str
+    birth_date: date | None

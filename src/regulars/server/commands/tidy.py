@@ -23,23 +23,23 @@ def tidy(
 ) -> None:
     """Compact and vacuum the lake; run it nightly.
 
-    It also brings the lake's members in line with the ledger, and seals identifiers under an
-    older vault key again with the active one. Example: regulars tidy --keep-hours 24
+    It also brings the lake's members in line with the ledger, and seals identifiers and names
+    under an older vault key again with the active one. Example: regulars tidy --keep-hours 24
     """
     from regulars.apps.members.services.lake_side.publishing import publish
-    from regulars.apps.members.services.resealing import reseal_identifiers
+    from regulars.apps.members.services.resealing import reseal_identifiers, reseal_names
 
     lake = Lake(settings.REGULARS_LAKE)
     console = Console()
     with console.status("Tidying"):
         published = publish(lake, note="tidy", everything=True)
-        resealed = reseal_identifiers()
+        resealed = reseal_identifiers() + reseal_names()
         before = sum(table.files for table in lake.tables())
         lake.compact()
         deleted = lake.vacuum(keep_hours=keep_hours)
         after = sum(table.files for table in lake.tables())
     console.print(
         f"Members: {published.written:,} rows written, {published.removed:,} removed, "
-        f"{published.facts_moved:,} facts moved; {resealed:,} identifiers resealed"
+        f"{published.facts_moved:,} facts moved; {resealed:,} identifiers and names resealed"
     )
     console.print(f"Tidied the lake: {before} files became {after}, {deleted} old ones deleted")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from regulars.apps.members.queries.identifiers import find_by_identifier, identifiers_of
 from regulars.apps.members.queries.links import link_history
+from regulars.apps.members.queries.profiles import member_profiles
 from regulars.apps.members.queries.records import identity_counts, member_records
 from regulars.apps.members.queries.reviews import reviews
 from regulars.apps.members.queries.sealed import SealedUnderKey, sealed_keys
@@ -18,6 +19,7 @@ __all__ = [
     "identifiers_of",
     "identity_counts",
     "link_history",
+    "member_profiles",
     "member_records",
     "reviews",
     "sealed_keys",

@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from regulars.apps.members.models import Identifier, Member, MergeReview
 from regulars.apps.members.services.ledger_rows import chunks
+from regulars.apps.members.services.standing import record_of
 from regulars.apps.members.types import (
     IdentityCounts,
     MemberRecord,
@@ -23,21 +24,6 @@ def member_records(member_ids: Iterable[str]) -> dict[str, MemberRecord]:
         for chunk in chunks(sorted(set(member_ids)))
         for member in Member.objects.filter(pk__in=chunk)
     }
-
-
-def record_of(member: Member) -> MemberRecord:
-    """Return the record of one member."""
-    return MemberRecord(
-        member_id=member.pk,
-        state=MemberState(member.state),
-        home_store_id=member.home_store_id,
-        guide_id=member.guide_id,
-        joined_at=member.joined_at,
-        joined_channel=member.joined_channel,
-        joined_from_orders=member.joined_from_orders,
-        merged_into=member.merged_into_id,
-        source=member.source,
-    )
 
 
 def identity_counts() -> IdentityCounts:

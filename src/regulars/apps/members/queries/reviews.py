@@ -6,8 +6,7 @@ from django.core.paginator import Paginator
 
 from regulars.apps.members.models import Member, MergeReview
 from regulars.apps.members.queries.identifiers import identifiers_of, masked_keys
-from regulars.apps.members.queries.records import record_of
-from regulars.apps.members.services.standing import canonical
+from regulars.apps.members.services.standing import canonical, record_of
 from regulars.apps.members.types import (
     IdentifierKind,
     Review,

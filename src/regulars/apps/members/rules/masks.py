@@ -21,6 +21,15 @@ def masked(kind: str, value: str) -> str:
     return f"****{value[-shown:]}"
 
 
+def masked_name(name: str) -> str:
+    """Return the first letter of a name.
+
+    >>> masked_name("王小明"), masked_name("Ann Lee"), masked_name("")
+    ('王**', 'A**', '')
+    """
+    return f"{name.strip()[:1]}**" if name.strip() else ""
+
+
 def _national(value: str) -> str:
     for prefix in ("+86", "+1"):
         if value.startswith(prefix):

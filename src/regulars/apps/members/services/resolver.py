@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from regulars.apps.ingest.hooks import Resolution
+from regulars.apps.members.services.lake_side.declared import declare_into
 from regulars.apps.members.services.lake_side.publishing import publish_into
 from regulars.apps.members.services.resolution.resolve import resolve
 from regulars.lake import Transaction
@@ -18,5 +19,6 @@ class LedgerResolver:
         return resolve(rows, source)
 
     def publish(self, transaction: Transaction) -> None:
-        """Write members, moved facts and home stores into the load's commit."""
+        """Write members, moved facts, home stores and profiles into the load's commit."""
         publish_into(transaction)
+        declare_into(transaction)

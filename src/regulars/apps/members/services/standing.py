@@ -1,4 +1,4 @@
-"""Who stands for a member today."""
+"""Who stands for a member today, and what the ledger knows of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from regulars.apps.members.models import Member
 from regulars.apps.members.services.ledger_rows import chunks
+from regulars.apps.members.types import MemberRecord, MemberState
 
 STEPS_MAX = 100
 
@@ -22,3 +23,18 @@ def canonical(member_ids: Iterable[str]) -> dict[str, str]:
             break
         standing = {member_id: above.get(now, now) for member_id, now in standing.items()}
     return standing
+
+
+def record_of(member: Member) -> MemberRecord:
+    """Return the record of one member."""
+    return MemberRecord(
+        member_id=member.pk,
+        state=MemberState(member.state),
+        home_store_id=member.home_store_id,
+        guide_id=member.guide_id,
+        joined_at=member.joined_at,
+        joined_channel=member.joined_channel,
+        joined_from_orders=member.joined_from_orders,
+        merged_into=member.merged_into_id,
+        source=member.source,
+    )

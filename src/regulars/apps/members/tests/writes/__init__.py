@@ -1,0 +1,1 @@
+"""Members written one by one, from outside."""
