@@ -2,7 +2,7 @@
 #
 #   make demo     a real chain's members, from raw files to pages, on http://127.0.0.1:8000/
 #   make up       the product on your own data (REGULARS_HOME, default ./var)
-#   make test     every test, with what the tests need from the system
+#   make test     every test on SQLite, before that on PostgreSQL those that touch the ledger
 #   make lint     style, types, floors and rooms, templates, migrations, messages
 #   make bench    load and refresh, beside their peers and physical limits, in one run
 #   make docs     the handbook, into site/
@@ -50,7 +50,8 @@ test lint docs: export REGULARS_HOME := $(CURDIR)/build/checks
 
 test: dev-setup
 	$(PY) scripts/system_packages.py
-	$(PY) -m pytest $(PYTEST)
+	$(PY) scripts/with_postgresql.py $(PY) -m pytest $(PYTEST)
+	env -u DATABASE_URL -u DATABASE_URL_FILE $(PY) -m pytest $(PYTEST)
 
 lint: dev-setup
 	$(PY) -m ruff check .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import ModuleType
@@ -13,6 +13,9 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker, Settings
 
 from regulars.base.brand import Brand
+from tests.child_ledger import ChildLedgers
+
+pytest_plugins = ["tests.both_ledgers"]
 
 
 # The base install has no pandas, but the tests' own virtual environment has (benchmarks measure
@@ -51,8 +54,19 @@ def django_db_setup(
 ) -> None:
     """Let Django empty the audit trail after a test with a live server.
 
-    Its trigger refuses every DELETE, also this one; the trigger's own test puts it back.
+    Its triggers refuse every DELETE and TRUNCATE, also these; their own test puts them back.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        table = " ON accounts_auditevent" if connection.vendor == "postgresql" else ""
-        cursor.execute(f"DROP TRIGGER audit_no_delete{table}")
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP TRIGGER audit_no_delete ON accounts_auditevent")
+            cursor.execute("DROP TRIGGER audit_no_truncate ON accounts_auditevent")
+        else:
+            cursor.execute("DROP TRIGGER audit_no_delete")
+
+
+@pytest.fixture(scope="session")
+def child_ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChildLedgers]:
+    """Give the ledger of a home to the processes a test starts there."""
+    ledgers = ChildLedgers(tmp_path_factory.mktemp("ledger"))
+    yield ledgers
+    ledgers.drop()

@@ -1,6 +1,7 @@
 """Install what the tests need from the system, or say in one sentence what is missing.
 
-The browser tests drive a real Chromium and read Chinese on its screenshots. With apt and the right
+The browser tests drive a real Chromium and read Chinese on its screenshots; the second pass starts
+a PostgreSQL of its own. With apt and the right
 to use it the packages are installed; otherwise the run stops here. Nothing is skipped silently.
 """
 
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 APT_MINUTES_MAX = 15
 
@@ -40,10 +42,15 @@ def _chinese_font() -> bool:
     return bool(answer.stdout.strip())
 
 
+def _postgresql() -> bool:
+    return any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) or bool(shutil.which("pg_ctl"))
+
+
 NEEDS = (
     Need("chromium", "browser tests drive it", lambda: chromium() is not None),
     Need("fontconfig", "it lists the fonts", lambda: shutil.which("fc-list") is not None),
     Need("fonts-noto-cjk", "pages in Chinese need a Chinese font", _chinese_font),
+    Need("postgresql", "the second pass runs on it", _postgresql),
 )
 
 

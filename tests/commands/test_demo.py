@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,22 +11,28 @@ import duckdb
 import pytest
 from deltalake import DeltaTable
 
+from tests.child_ledger import ChildLedger, ChildLedgers
 from tests.science.journey_oracle import LIFECYCLE_ORACLE, RFM_ORACLE, raw_visits
 
 pytestmark = pytest.mark.demo
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("demo")
-    prepare(home)
-    return home
+def ledger(child_ledgers: ChildLedgers, tmp_path_factory: pytest.TempPathFactory) -> ChildLedger:
+    ledger = child_ledgers(tmp_path_factory.mktemp("demo"))
+    prepare(ledger)
+    return ledger
 
 
-def prepare(home: Path) -> str:
+@pytest.fixture(scope="module")
+def home(ledger: ChildLedger) -> Path:
+    return ledger.home
+
+
+def prepare(ledger: ChildLedger) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "regulars.server", "demo", "--no-serve"],
-        env=os.environ | {"REGULARS_HOME": str(home)},
+        env=ledger.environment,
         capture_output=True,
         text=True,
         check=False,
@@ -83,11 +88,11 @@ def test_features_equal_the_sql_over_the_raw_files(raw: duckdb.DuckDBPyConnectio
     assert set(staged) == set(raw.execute(LIFECYCLE_ORACLE).fetchall())
 
 
-def test_a_second_run_changes_nothing(home: Path) -> None:
-    before = lake_files(home)
-    printed = prepare(home)
+def test_a_second_run_changes_nothing(ledger: ChildLedger) -> None:
+    before = lake_files(ledger.home)
+    printed = prepare(ledger)
     assert printed.count("already loaded") == 7
-    assert lake_files(home) == before
+    assert lake_files(ledger.home) == before
 
 
 def lake_files(home: Path) -> dict[str, bytes | int]:

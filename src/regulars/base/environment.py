@@ -69,6 +69,7 @@ def read_defaults(path: Path) -> None:
         return
     except OSError as error:
         raise ConfigurationError(f"cannot be read: {error.strerror}", where=str(path)) from error
+    said = set(os.environ)
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -77,5 +78,7 @@ def read_defaults(path: Path) -> None:
             raise ConfigurationError(
                 f"{line!r} is not of the form NAME=value", where=f"{path}, line {number}"
             )
-        if f"{name.strip()}_FILE" not in os.environ:
+        # X and X_FILE are one setting: whichever the environment has, it has said this one.
+        setting = name.strip().removesuffix("_FILE")
+        if not {setting, f"{setting}_FILE"} & said:
             os.environ.setdefault(name.strip(), value.strip())

@@ -12,6 +12,7 @@ from pathlib import Path
 from regulars.base import environment
 from regulars.base.brand import Brand
 from regulars.base.secret_files import kept_secret
+from regulars.server.ledger.address import ledger_address
 
 REGULARS_HOME: Path = environment.folder("REGULARS_HOME", Path("var"))
 environment.read_defaults(REGULARS_HOME / "regulars.env")
@@ -93,21 +94,8 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": REGULARS_HOME / "ledger.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": (
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-                "PRAGMA mmap_size=268435456; PRAGMA cache_size=-32000;"
-            ),
-        },
-        "TEST": {"NAME": ":memory:"},
-    }
-}
+REGULARS_LEDGER = ledger_address(REGULARS_HOME)
+DATABASES = {"default": REGULARS_LEDGER.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

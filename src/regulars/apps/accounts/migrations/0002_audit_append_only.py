@@ -22,6 +22,12 @@ _POSTGRESQL = {
         "FOR EACH ROW EXECUTE FUNCTION audit_append_only()"
     )
     for act in ("UPDATE", "DELETE")
+} | {
+    # Emptying a table is no DELETE to PostgreSQL: row triggers never see it.
+    "TRUNCATE": (
+        f"CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON {_TABLE} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()"
+    ),
 }
 
 
@@ -36,8 +42,9 @@ def refuse_changes(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor):
 
 
 def allow_changes(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor):
-    on_table = f" ON {_TABLE}" if schema_editor.connection.vendor == "postgresql" else ""
-    for act in ("update", "delete"):
+    postgresql = schema_editor.connection.vendor == "postgresql"
+    on_table = f" ON {_TABLE}" if postgresql else ""
+    for act in ("update", "delete", "truncate") if postgresql else ("update", "delete"):
         schema_editor.execute(f"DROP TRIGGER IF EXISTS audit_no_{act}{on_table}")
 
 

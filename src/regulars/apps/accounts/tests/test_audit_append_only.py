@@ -23,7 +23,7 @@ def event() -> AuditEvent:
 
 @pytest.fixture
 def _as_migrated(db: None) -> None:
-    """Both triggers as the migration leaves them; the tests' database lacks that for DELETE."""
+    """The triggers as the migration leaves them; the tests' database lacks some of them."""
     editor = connection.schema_editor()  # not entered: inside a test's transaction it could not be
     migration.allow_changes(None, editor)
     migration.refuse_changes(None, editor)
@@ -55,6 +55,20 @@ def test_the_database_refuses(event: AuditEvent, statement: str) -> None:
     ):
         cursor.execute(statement)
     assert AuditEvent.objects.get().action == "export"
+
+
+@pytest.mark.usefixtures("_as_migrated")
+def test_the_database_refuses_to_be_emptied_the_quick_way(event: AuditEvent) -> None:
+    """PostgreSQL's TRUNCATE is no DELETE; SQLite's is a DELETE of all rows."""
+    emptied = "TRUNCATE accounts_auditevent"
+    statement = emptied if connection.vendor == "postgresql" else "DELETE FROM accounts_auditevent"
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert AuditEvent.objects.count() == 1
 
 
 @pytest.mark.usefixtures("_as_migrated")

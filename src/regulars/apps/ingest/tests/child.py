@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
-import regulars
+from tests.child_ledger import ChildLedger
 
 _PRELUDE = """
 import json, os, resource, signal, sys
@@ -33,13 +31,10 @@ def rows(table):
 """
 
 
-def run_child(home: Path, code: str, **variables: str) -> tuple[int, dict[str, Any]]:
-    """Run code in a process with its own home; return its exit code and what it said last."""
+def run_child(ledger: ChildLedger, code: str, **variables: str) -> tuple[int, dict[str, Any]]:
+    """Run code in a process on that ledger; return its exit code and what it said last."""
     environment = {
-        **os.environ,
-        "PYTHONPATH": str(Path(regulars.__file__).parent.parent),
-        "DJANGO_SETTINGS_MODULE": "regulars.server.settings",
-        "REGULARS_HOME": str(home),
+        **ledger.environment,
         "REGULARS_ZONE": "Asia/Shanghai",
         "REGULARS_CURRENCY": "CNY",
         **variables,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from regulars.apps.ingest.tests.child import run_child
 from regulars.apps.ingest.tests.shop import GOOD, LINES, Shop, StandIn
 from regulars.apps.ingest.types import RunState
 from regulars.base.errors import IdentityError, MappingError, RegularsError, SourceError
+from tests.child_ledger import ChildLedger, ChildLedgers
 
 PRODUCTS = """
 source: list
@@ -122,25 +122,17 @@ def test_a_query_without_its_url_says_which_variable(shop: Shop) -> None:
     assert shop.sequence == 0
 
 
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with an empty ledger, to be copied."""
-    home = tmp_path_factory.mktemp("home")
-    run_child(home, 'call_command("migrate", verbosity=0)')
-    return home
-
-
 @pytest.fixture
-def home(migrated: Path, tmp_path: Path) -> Path:
+def ledger(child_ledgers: ChildLedgers, tmp_path: Path) -> ChildLedger:
     """A home of its own with a product list of 80,000 rows waiting."""
     home = tmp_path / "child"
-    shutil.copytree(migrated, home)
+    ledger = child_ledgers(home)
     (home / "mappings").mkdir()
     (home / "mappings" / "products.yaml").write_text(PRODUCTS, encoding="utf-8")
     (home / "files").mkdir()
     rows = "".join(f"{number * 7919},{number * 104729 % 9999991:x}\n" for number in range(80_000))
     (home / "files" / "products.csv").write_text(f"sku,name\n{rows}", encoding="utf-8")
-    return home
+    return ledger
 
 
 _LOAD_AND_TELL = """
@@ -156,14 +148,14 @@ _FULL = "resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes}, {bytes}))\n"
 
 
 @pytest.mark.parametrize("size", [900_000, 1_300_000])
-def test_a_full_disk_leaves_the_lake_as_it_was(home: Path, size: int) -> None:
-    code, said = run_child(home, _FULL.format(bytes=size) + _LOAD_AND_TELL)
+def test_a_full_disk_leaves_the_lake_as_it_was(ledger: ChildLedger, size: int) -> None:
+    code, said = run_child(ledger, _FULL.format(bytes=size) + _LOAD_AND_TELL)
     assert code == 0
     assert said["error"].startswith("LakeError")
     assert "full" in said["error"] or "too large" in said["error"]
     assert (said["state"], said["rows"]) == ("failed", 0)
     assert said["run_error"] in said["error"]
-    _, said = run_child(home, _LOAD_AND_TELL)
+    _, said = run_child(ledger, _LOAD_AND_TELL)
     assert (said["error"], said["state"], said["rows"]) == ("", "done", 80_000)
 
 
@@ -177,14 +169,14 @@ services.load("products", on_progress=die)
 
 
 @pytest.mark.parametrize("step", ["reading", "writing"])
-def test_a_killed_load_is_closed_by_the_next_one(home: Path, step: str) -> None:
-    code, _ = run_child(home, _DIE.format(step=step))
+def test_a_killed_load_is_closed_by_the_next_one(ledger: ChildLedger, step: str) -> None:
+    code, _ = run_child(ledger, _DIE.format(step=step))
     assert code == -signal.SIGKILL
-    (left,) = (home / "staging").glob("load-*")
-    _, said = run_child(home, 'say(state=queries.runs().lines[0].state, rows=rows("products"))')
+    (left,) = (ledger.home / "staging").glob("load-*")
+    _, said = run_child(ledger, 'say(state=queries.runs().lines[0].state, rows=rows("products"))')
     assert said == {"state": "running", "rows": 0}
     _, said = run_child(
-        home, _LOAD_AND_TELL + "say(first=queries.runs().lines[1].error, rows=rows('products'))"
+        ledger, _LOAD_AND_TELL + "say(first=queries.runs().lines[1].error, rows=rows('products'))"
     )
     assert "the process ended" in said["first"]
     assert said["rows"] == 80_000

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 
 from regulars.apps.ingest.tests.child import run_child
 from regulars.apps.ingest.tests.shop import LINES
+from tests.child_ledger import ChildLedger, ChildLedgers
 
 _LOAD = """
-call_command("migrate", verbosity=0)
 before = peak()
 report = services.load("lines")
 say(before=before, after=peak(), read=report.counts.read, loaded=report.counts.loaded)
@@ -19,23 +19,24 @@ say(before=before, after=peak(), read=report.counts.read, loaded=report.counts.l
 _ALLOWED_MB = 300
 
 
-def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
-    small = _peak_growth(tmp_path / "small", rows=100_000)
-    large = _peak_growth(tmp_path / "large", rows=1_000_000)
+def test_memory_does_not_grow_with_the_file(child_ledgers: ChildLedgers, tmp_path: Path) -> None:
+    small = _peak_growth(child_ledgers(tmp_path / "small"), rows=100_000)
+    large = _peak_growth(child_ledgers(tmp_path / "large"), rows=1_000_000)
     # Both engines fill the memory they are allowed, and no more; held in memory, the larger
     # file's rows would need another 400 MB.
     assert large < _ALLOWED_MB + 200, (small, large)
     assert large - small < 250, (small, large)
 
 
-def _peak_growth(home: Path, *, rows: int) -> int:
+def _peak_growth(ledger: ChildLedger, *, rows: int) -> int:
+    home = ledger.home
     (home / "mappings").mkdir(parents=True)
     (home / "files").mkdir()
     place = "file: {format: parquet, path: ../files/lines.parquet}"
     text = LINES.replace("file: {format: csv, path: ../files/lines.csv}", place)
     (home / "mappings" / "lines.yaml").write_text(text, encoding="utf-8")
     _write(home / "files" / "lines.parquet", rows)
-    _, said = run_child(home, _LOAD, REGULARS_LAKE_MEMORY="150MB")
+    _, said = run_child(ledger, _LOAD, REGULARS_LAKE_MEMORY="150MB")
     assert (said["read"], said["loaded"]) == (rows, rows)
     growth: int = said["after"] - said["before"]
     return growth

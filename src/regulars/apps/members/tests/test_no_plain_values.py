@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+
+from tests.child_ledger import ChildLedger, ChildLedgers
 
 PHONES = ("13812345678", "13987654321", "+8613612345678")
 MAILS = ("li.na@shop.cn", "wang.wei@shop.cn")
@@ -23,12 +24,10 @@ import sys
 import django
 django.setup()
 from django.conf import settings
-from django.core.management import call_command
 from regulars.apps.members.services.lake_side.publishing import publish
 from regulars.apps.members.tests.lake_rows import order, put
 from regulars.apps.members.tests.loads import load
 from regulars.lake import Lake
-call_command("migrate", verbosity=0)
 phones, mails, cards, openids = (words.split(",") for words in sys.argv[1:])
 lake = Lake(settings.REGULARS_LAKE)
 first = load(
@@ -52,22 +51,22 @@ os._exit(0)  # as a crash would: the write-ahead log stays
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def ledger(child_ledgers: ChildLedgers, tmp_path_factory: pytest.TempPathFactory) -> ChildLedger:
     """Return a home in which a small batch was resolved, published, merged and reviewed."""
-    folder = tmp_path_factory.mktemp("home")
+    ledger = child_ledgers(tmp_path_factory.mktemp("home"))
     values = [",".join(words) for words in (PHONES, MAILS, CARDS, OPENIDS)]
-    environment = os.environ | {
-        "REGULARS_HOME": str(folder),
-        "REGULARS_REGION": "CN",
-        "DJANGO_SETTINGS_MODULE": "regulars.server.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
+    environment = ledger.environment | {"REGULARS_REGION": "CN"}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, *values],
         env=environment, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.stdout.strip() == "done", done.stderr
-    return folder
+    return ledger
+
+
+@pytest.fixture(scope="module")
+def home(ledger: ChildLedger) -> Path:
+    return ledger.home
 
 
 def spellings(value: str) -> Iterator[bytes]:
@@ -79,16 +78,30 @@ def spellings(value: str) -> Iterator[bytes]:
         yield base64.b64encode(plain).rstrip(b"=")[:-1]
 
 
+@pytest.fixture(scope="module")
+def held(ledger: ChildLedger) -> dict[str, bytes]:
+    """Return every byte of the home by file; on PostgreSQL also every row of every table."""
+    files = {
+        str(file.relative_to(ledger.home)): file.read_bytes()
+        for file in ledger.home.rglob("*")
+        if file.is_file()
+    }
+    if not ledger.url:
+        assert {"ledger.sqlite3", "ledger.sqlite3-wal"} <= set(files)
+        return files
+    tables = ledger.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    rows = {name: ledger.rows(f'SELECT held::text FROM "{name}" AS held') for (name,) in tables}
+    assert len(rows["members_identifier"]) == 10  # an address of two members
+    return files | {name: "\n".join(row for (row,) in held).encode() for name, held in rows.items()}
+
+
 @pytest.mark.parametrize("value", [*PHONES, *MAILS, *CARDS, *OPENIDS])
-def test_no_byte_of_ledger_or_lake_tells(home: Path, value: str) -> None:
-    files = [file for file in home.rglob("*") if file.is_file()]
-    names = {file.name for file in files}
-    assert {"ledger.sqlite3", "ledger.sqlite3-wal", "vault.json"} <= names
-    assert any(file.suffix == ".parquet" for file in files)
-    for file in files:
-        content = file.read_bytes()
+def test_no_byte_of_ledger_or_lake_tells(held: dict[str, bytes], value: str) -> None:
+    assert "secrets/vault.json" in held
+    assert any(name.endswith(".parquet") for name in held)
+    for name, content in held.items():
         for spelling in spellings(value):
-            assert spelling not in content, file.relative_to(home)
+            assert spelling not in content, name
 
 
 def test_no_decoded_column_of_the_lake_tells(home: Path) -> None:

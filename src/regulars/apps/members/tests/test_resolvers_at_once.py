@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+
+from tests.child_ledger import ChildLedgers
 
 PROCESSES = 3
 PEOPLE = 300
@@ -26,19 +26,13 @@ print("done")
 """
 
 
-def test_no_twins(tmp_path: Path) -> None:
-    environment = os.environ | {
-        "REGULARS_HOME": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "regulars.server.settings",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
-    migrate = [sys.executable, "-m", "django", "migrate", "-v0"]
-    subprocess.run(migrate, env=environment, check=True, timeout=300)
+def test_no_twins(child_ledgers: ChildLedgers, tmp_path: Path) -> None:
+    ledger = child_ledgers(tmp_path)
     script = SCRIPT.replace("{people}", str(PEOPLE))
     loaders = [
         subprocess.Popen(
             [sys.executable, "-c", script, str(number)],
-            env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=ledger.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for number in range(PROCESSES)
     ]  # fmt: skip
@@ -49,13 +43,7 @@ def test_no_twins(tmp_path: Path) -> None:
     for loader in loaders:
         out, _err = loader.communicate(timeout=300)
         assert (loader.returncode, out) == (0, "done\n")
-    with sqlite3.connect(tmp_path / "ledger.sqlite3") as ledger:
-        members = ledger.execute("SELECT count(*) FROM members_member").fetchone()
-        keys = ledger.execute("SELECT count(*) FROM members_identifier").fetchone()
-        events = ledger.execute(
-            "SELECT kind, count(*) FROM members_linkevent GROUP BY 1"
-        ).fetchall()
-    assert members == (PEOPLE,)
-    assert keys == (2 * PEOPLE,)
-    assert events == [("attach", 2 * PEOPLE)]
-    ledger.close()
+    kinds = ledger.rows("SELECT kind, count(*) FROM members_linkevent GROUP BY 1")
+    assert ledger.rows("SELECT count(*) FROM members_member") == [(PEOPLE,)]
+    assert ledger.rows("SELECT count(*) FROM members_identifier") == [(2 * PEOPLE,)]
+    assert kinds == [("attach", 2 * PEOPLE)]
