@@ -17,7 +17,10 @@ from regulars.base import environment
 from regulars.base.errors import RegularsError
 from regulars.server.demo.home import claim_for_demo
 
-COMMANDS = ("demo", "up", "load", "refresh", "staff", "keys", "doctor", "tidy", "bench", "manage")
+COMMANDS = (
+    *("demo", "up", "load", "refresh", "simulate"),
+    *("staff", "keys", "doctor", "tidy", "bench", "manage"),
+)
 
 
 def main() -> None:

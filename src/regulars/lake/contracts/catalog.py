@@ -1,4 +1,4 @@
-"""What is sold, and where."""
+"""What is sold, where, by whom and for how much."""
 
 from __future__ import annotations
 
@@ -45,4 +45,39 @@ STORES = Contract(
     source="store lists, or the stores that orders name",
 )
 
-CONTRACTS = (PRODUCTS, STORES)
+STAFF = Contract(
+    name="staff",
+    owner="ingest",
+    grain="one person who works in a store",
+    key=("staff_id",),
+    columns=(
+        Column("staff_id", "string", "the staff member, as orders and members name them"),
+        Column("name", "string", "what colleagues call them", nullable=True),
+        Column("store_id", "string", "the store they work in", nullable=True),
+        Column("role", "string", "their job, in the source's words", nullable=True),
+        Column("hired_on", "date", "their first day", nullable=True),
+        _SOURCE,
+    ),
+    kind="dimension",
+    source="staff lists",
+)
+
+PRICES = Contract(
+    name="prices",
+    owner="ingest",
+    grain="one product over days with one price, before offers to single members",
+    key=("product_id", "starts_on"),
+    columns=(
+        Column("product_id", "string", "the product"),
+        Column("starts_on", "date", "the first day of the price"),
+        Column("ends_on", "date", "its last day"),
+        Column("list_price", "decimal(18, 2)", "price on the shelf", unit="currency"),
+        Column("price", "decimal(18, 2)", "price after the promotion", unit="currency"),
+        Column("promotion", "string", "what the promotion is called", nullable=True),
+        _SOURCE,
+    ),
+    kind="dimension",
+    source="price and promotion plans",
+)
+
+CONTRACTS = (PRODUCTS, STORES, STAFF, PRICES)

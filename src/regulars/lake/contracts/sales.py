@@ -1,26 +1,9 @@
-"""Orders and their lines."""
+"""Orders, their lines, and what was given back."""
 
 from __future__ import annotations
 
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from regulars.lake.contracts.shape import Check, Column, Contract
-
-
-def _month_is_of_date(batch: pa.RecordBatch) -> pa.BooleanArray:
-    # A batch holds few dates: the month is formatted once for each.
-    dates: Any = pc.dictionary_encode(batch.column("business_date"))
-    months: Any = pc.strftime(dates.dictionary, format="%Y-%m").take(dates.indices)
-    return pc.equal(batch.column("business_month"), months)
-
-
-def _currency_is_a_code(batch: pa.RecordBatch) -> pa.BooleanArray:
-    codes: Any = pc.dictionary_encode(batch.column("currency"))
-    return pc.match_substring_regex(codes.dictionary, "^[A-Z]{3}$").take(codes.indices)
-
+from regulars.lake.contracts.checks import CURRENCY, MONTH
+from regulars.lake.contracts.shape import Column, Contract
 
 _WHEN = (
     Column("ordered_at", "timestamp('UTC')", "when it was bought", unit="UTC"),
@@ -33,10 +16,6 @@ _MONEY = (
     Column("discount_amount", "decimal(18, 2)", "given by the retailer", unit="currency"),
     Column("coupon_amount", "decimal(18, 2)", "given by a coupon its maker funds", unit="currency"),
     Column("net_amount", "decimal(18, 2)", "what the retailer took in", unit="currency"),
-)
-_CHECKS = (
-    Check("business_month is the month of business_date", _month_is_of_date),
-    Check("currency is three capital letters", _currency_is_a_code),
 )
 _SOURCE = Column("source", "string", "the mapping that loaded the row")
 
@@ -60,7 +39,7 @@ ORDERS = Contract(
     partition=("business_month",),
     kind="fact",
     source="POS, shop and mini-program exports",
-    checks=_CHECKS,
+    checks=(MONTH, CURRENCY),
 )
 
 ORDER_LINES = Contract(
@@ -92,7 +71,33 @@ ORDER_LINES = Contract(
     replaces_by=("order_id",),
     kind="fact",
     source="POS, shop and mini-program exports",
-    checks=_CHECKS,
+    checks=(MONTH, CURRENCY),
 )
 
-CONTRACTS = (ORDERS, ORDER_LINES)
+REFUNDS = Contract(
+    name="refunds",
+    owner="ingest",
+    grain="one order line given back, whole or in part, at one time",
+    key=("refund_id",),
+    columns=(
+        Column("refund_id", "string", "the refund"),
+        Column("order_id", "string", "the order it belongs to"),
+        Column("line_no", "string", "the line of the order", nullable=True),
+        Column("member_id", "string", "who bought; null for a visitor", nullable=True),
+        Column("store_id", "string", "where it was given back"),
+        Column("product_id", "string", "what was given back", nullable=True),
+        Column("channel", "string", "where the refund was made"),
+        Column("refunded_at", "timestamp('UTC')", "when the money went back", unit="UTC"),
+        Column("business_date", "date", "the date of refunded_at in the store's zone"),
+        Column("quantity", "decimal(18, 3)", "how much was given back", nullable=True),
+        Column("currency", "string", "the currency of the amount", unit="ISO 4217"),
+        Column("amount", "decimal(18, 2)", "money given back, not negative", unit="currency"),
+        Column("reason", "string", "why, in the source's words", nullable=True),
+        _SOURCE,
+    ),
+    kind="fact",
+    source="returns at tills and online shops",
+    checks=(CURRENCY,),
+)
+
+CONTRACTS = (ORDERS, ORDER_LINES, REFUNDS)

@@ -1,0 +1,1 @@
+"""What simulated people do: buy, browse, answer campaigns, give back, write reviews."""
