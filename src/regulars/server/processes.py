@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
 from django.conf import settings
 from django.core.management import call_command
@@ -22,6 +24,9 @@ from regulars.base.errors import ConfigurationError
 # A page waits on the lake (DuckDB lets go of the interpreter), so threads overlap well.
 WEB_THREADS = 4
 STOP_SECONDS = 10
+# How soon a worker that died is started again.
+KEEP_SECONDS = 2
+_log = logging.getLogger(__name__)
 
 
 def migrate() -> None:
@@ -57,18 +62,33 @@ def serve(*, host: str, port: int, worker: bool) -> None:
 
 @contextmanager
 def _worker() -> Iterator[None]:
+    """Keep one worker running beside the web process, started again should it die."""
     # A process of its own, so that a heavy job never slows a page by more than a core.
-    process = subprocess.Popen(
-        [sys.executable, "-m", "regulars.server", "manage", "db_worker", "--interval", "1"]
-    )
+    stopping = Event()
+    started = [_started_worker()]
+    keeper = Thread(target=_keep, args=(started, stopping), name="keeper", daemon=True)
+    keeper.start()
     try:
         yield
     finally:
-        process.terminate()
+        stopping.set()
+        keeper.join()
+        started[-1].terminate()
         try:
-            process.wait(timeout=STOP_SECONDS)
+            started[-1].wait(timeout=STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            started[-1].kill()
+
+
+def _started_worker() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "regulars.server.worker"])
+
+
+def _keep(started: list[subprocess.Popen[bytes]], stopping: Event) -> None:
+    while not stopping.wait(KEEP_SECONDS):
+        if started[-1].poll() is not None:
+            _log.warning("the worker ended with %s; starting it again", started[-1].returncode)
+            started.append(_started_worker())
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Tables of the accounts room: users, failed sign-ins, the audit trail, known vault keys."""
+"""Tables of the accounts room: users, failed sign-ins, the audit trail, vault keys, ticks."""
 
 from __future__ import annotations
 
@@ -143,6 +143,26 @@ class VaultKey(models.Model):
 
     def __str__(self) -> str:
         return self.key_id
+
+
+class Tick(models.Model):
+    """A step the worker takes again and again: who takes it now, and how it went lately.
+
+    ``held_until`` is a lease: a worker that dies loses it by the clock. Steps bear being taken
+    twice, so that a lease which ends too early costs time and nothing else.
+    """
+
+    name = models.CharField(max_length=64, primary_key=True)
+    holder = models.CharField(max_length=64, blank=True)
+    held_until = models.DateTimeField(null=True)
+    next_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 def _refuse() -> NoReturn:

@@ -268,3 +268,14 @@ class AuditPage:
     def older(self) -> int:
         """The number of the page after this one."""
         return self.number + 1
+
+
+@dataclass(frozen=True, slots=True)
+class TickState:
+    """How a step of the worker goes: ``failures`` in a row, since when, and the newest error."""
+
+    name: str
+    finished_at: datetime | None
+    failures: int
+    failing_since: datetime | None
+    error: str

@@ -165,6 +165,11 @@ def posted_order(order_id: str, source: str) -> PostedState | None:
     )
 
 
+def is_posted_waiting() -> bool:
+    """Whether any posted order waits to land."""
+    return PostedOrder.objects.filter(state=PostState.PENDING).exists()
+
+
 def posted_waiting() -> tuple[int, datetime | None]:
     """Return how many posted orders wait to land, and since when the oldest does."""
     waiting = PostedOrder.objects.filter(state=PostState.PENDING)

@@ -15,12 +15,14 @@ from regulars.apps.accounts.queries.scope import (
 )
 from regulars.apps.accounts.queries.scope_choices import scope_choices
 from regulars.apps.accounts.queries.staff import staff_user, staff_users
+from regulars.apps.accounts.queries.ticks import failing_ticks
 
 __all__ = [
     "ScopedLake",
     "actor_of",
     "audit_page",
     "client_ip",
+    "failing_ticks",
     "scope_choices",
     "scoped",
     "staff_user",

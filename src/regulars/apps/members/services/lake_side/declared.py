@@ -15,12 +15,17 @@ from regulars.lake.contracts import contract
 _MEMBERS_MAX = 1_000
 
 
+def is_declared_waiting() -> bool:
+    """Whether the lake must hear of members who were created or changed one by one."""
+    return Declared.objects.filter(waiting=True).exists()
+
+
 def publish_waiting(lake: Lake) -> int:
     """Publish members who were created or changed one by one; return how many.
 
     Looks at the ledger only when nobody waits.
     """
-    if not Declared.objects.filter(waiting=True).exists():
+    if not is_declared_waiting():
         return 0
     with lake.transaction(note="publish members") as transaction:
         publish_into(transaction)
