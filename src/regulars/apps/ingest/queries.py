@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Min, QuerySet
 from django.utils.translation import get_language
 
 from regulars.apps.ingest.cleaning import reason_text
-from regulars.apps.ingest.mapping import found, listed
+from regulars.apps.ingest.mapping import found, is_set, listed
 from regulars.apps.ingest.models import LoadRun, PostedOrder, QuarantinedRow
 from regulars.apps.ingest.types import (
     Note,
@@ -49,6 +49,11 @@ def sources() -> tuple[SourceLine, ...]:
     return tuple(
         _source(name, last.get(name), good.get(name), waiting.get(name, 0)) for name in names
     )
+
+
+def is_set_of_mappings(name: str) -> bool:
+    """Whether ``name`` is a folder of mappings, and no mapping itself."""
+    return is_set(name)
 
 
 def runs(

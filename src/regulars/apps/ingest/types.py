@@ -104,6 +104,15 @@ class LoadReport:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file of a set that could not be loaded, and why; nothing of it is in the lake."""
+
+    mapping: str
+    path: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunLine:
     """One run as a list shows it."""
 

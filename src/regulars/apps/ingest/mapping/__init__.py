@@ -7,7 +7,14 @@ of SQL over the source's columns.
 
 from __future__ import annotations
 
-from regulars.apps.ingest.mapping.catalogue import POSTED, MappingFile, found, listed
+from regulars.apps.ingest.mapping.catalogue import (
+    POSTED,
+    MappingFile,
+    found,
+    is_set,
+    listed,
+    members_of_set,
+)
 from regulars.apps.ingest.mapping.expressions import Expression, expression
 from regulars.apps.ingest.mapping.parse import parsed
 from regulars.apps.ingest.mapping.types import (
@@ -35,6 +42,8 @@ __all__ = [
     "Target",
     "expression",
     "found",
+    "is_set",
     "listed",
+    "members_of_set",
     "parsed",
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from regulars.apps.ingest.mapping.order import in_order
 from regulars.apps.ingest.mapping.parse import parsed
 from regulars.apps.ingest.mapping.types import Mapping
 from regulars.base.errors import MappingError
@@ -44,6 +45,26 @@ def found(name: str) -> Mapping:
     )
 
 
+def members_of_set(name: str) -> tuple[Mapping, ...]:
+    """Return the mappings in the folder ``name``, in the order in which they are loaded.
+
+    Raises:
+        MappingError: There is no such folder, or one of its mappings is wrong.
+    """
+    prefix = name.rstrip("/") + "/"
+    names = [mapping.name for mapping in listed() if mapping.name.startswith(prefix)]
+    if not names:
+        raise MappingError(f"there is no set of mappings {name!r}", where="mappings", fix=_known())
+    return in_order(found(mapping) for mapping in names)
+
+
+def is_set(name: str) -> bool:
+    """Whether ``name`` is a folder of mappings, and no mapping itself."""
+    names = [mapping.name for mapping in listed()]
+    prefix = name.rstrip("/") + "/"
+    return name not in names and any(one.startswith(prefix) for one in names)
+
+
 def listed() -> tuple[MappingFile, ...]:
     """Return every mapping that has a name, own ones first, each name once."""
     files: dict[str, Path] = {}
@@ -59,8 +80,11 @@ def _path(name: str) -> Path:
     for mapping in listed():
         if mapping.name == name:
             return mapping.path
-    known = ", ".join(mapping.name for mapping in listed())
-    raise MappingError(f"there is no mapping {name!r}", where="mappings", fix=f"Known: {known}")
+    raise MappingError(f"there is no mapping {name!r}", where="mappings", fix=_known())
+
+
+def _known() -> str:
+    return f"Known: {', '.join(mapping.name for mapping in listed())}"
 
 
 def _is_path(name: str) -> bool:

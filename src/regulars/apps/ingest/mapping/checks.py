@@ -6,24 +6,21 @@ from regulars.apps.ingest.mapping.types import Mapping, Target
 from regulars.base.errors import MappingError
 from regulars.lake.contracts import Contract
 
-# Columns the load fills in itself, per table; a mapping may give those in OPTIONAL instead.
+# Columns the load fills in itself where a table has them; a mapping may give those in OPTIONAL.
 ALWAYS_DERIVED = frozenset({"member_id", "business_month", "flags", "source", "currency"})
-OPTIONAL = {
-    "order_lines": frozenset({"business_date", "item_count"}),
-    "orders": frozenset({"business_date"}),
-    "sends": frozenset({"business_date"}),
-    "redemptions": frozenset({"business_date"}),
+OPTIONAL = frozenset({"business_date"})
+OPTIONAL_OF = {
+    "order_lines": frozenset({"item_count"}),
     "products": frozenset({"measured", "placeholder"}),
     "member_attributes": frozenset({"name", "value", "updated_at"}),
 }
 # Where a filled-in value can be marked: the row's flags, or the attribute's source.
 _MARKABLE = frozenset({"order_lines", "member_attributes"})
-LOADABLE = frozenset(
-    {
-        *("orders", "order_lines", "redemptions", "sends", "campaigns", "coupons", "placements"),
-        *("products", "stores", "members", "member_attributes"),
-    }
-)
+
+
+def is_loadable(table: Contract) -> bool:
+    """Whether a table comes from sources; the others are computed."""
+    return table.kind in {"fact", "dimension"}
 
 
 def check_against_contract(mapping: Mapping, table: Contract, *, file: str) -> None:
@@ -39,7 +36,7 @@ def _check_columns(mapping: Mapping, table: Contract, file: str) -> None:
     for name in given:
         if name in ALWAYS_DERIVED:
             raise MappingError(f"{name} is filled in by the load", where=f"{file}: columns.{name}")
-    fillable = ALWAYS_DERIVED | OPTIONAL.get(table.name, frozenset())
+    fillable = ALWAYS_DERIVED | OPTIONAL | OPTIONAL_OF.get(table.name, frozenset())
     for column in table.columns:
         if column.nullable or column.name in fillable or column.name in given:
             continue

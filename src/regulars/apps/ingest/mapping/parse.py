@@ -12,7 +12,7 @@ import yaml
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
-from regulars.apps.ingest.mapping.checks import LOADABLE, check_against_contract
+from regulars.apps.ingest.mapping.checks import check_against_contract, is_loadable
 from regulars.apps.ingest.mapping.columns import Defaults, column_target, free_target
 from regulars.apps.ingest.mapping.node import Node
 from regulars.apps.ingest.mapping.types import (
@@ -127,7 +127,7 @@ def _contract(keys: dict[str, Node], file: str) -> Contract:
         table = contract(node.text())
     except UnknownTableError as error:
         raise node.wrong(error.what, error.fix) from error
-    if table.name not in LOADABLE:
+    if not is_loadable(table):
         raise node.wrong(f"the table {table.name} is computed, not loaded")
     return table
 

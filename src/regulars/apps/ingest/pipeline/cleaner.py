@@ -16,7 +16,7 @@ from regulars.apps.ingest.pipeline.evaluate import Evaluator, Surroundings
 from regulars.apps.ingest.pipeline.flags import Flags
 from regulars.apps.ingest.pipeline.stores import Stores
 from regulars.apps.ingest.readers import Batch
-from regulars.lake.contracts import contract
+from regulars.lake.contracts import Contract, contract
 
 RAW_TEXT = "_text"
 HEADER, ATTRIBUTE = "order ", "attribute "
@@ -137,10 +137,8 @@ class Cleaner:
     def _business_dates(self, columns: Dict[str, pa.Array]) -> dict[str, pa.Array]:
         """The date of the table's moment in the store's zone, and its month."""
         names = self._table.column_names
-        moment = next(
-            (name for name in ("ordered_at", "sent_at", "redeemed_at") if name in names), ""
-        )
-        if not moment:
+        moment = moment_of(self._table)
+        if not moment or "business_date" not in names:
             return {}
         made: dict[str, pa.Array] = {}
         dates = columns.get("business_date")
@@ -176,6 +174,15 @@ class Cleaner:
             )
             for row, number in enumerate(numbers)
         ]
+
+
+def moment_of(table: Contract) -> str:
+    """Return the column that says when a row of the table happened; empty when none does."""
+    kinds = ((column.name, column.type, column.nullable) for column in table.columns)
+    return next(
+        (name for name, kind, nullable in kinds if kind.startswith("timestamp") and not nullable),
+        "",
+    )
 
 
 def raw_json(row: Dict[str, str | None]) -> str:

@@ -8,8 +8,18 @@ batch is in memory at a time.
 from __future__ import annotations
 
 from regulars.apps.ingest.readers.batch import BATCH_ROWS, Batch, BrokenRow, Reader
-from regulars.apps.ingest.readers.opening import Source, opened
+from regulars.apps.ingest.readers.opening import Source, declared_files, opened
 from regulars.apps.ingest.readers.plain import said
 from regulars.apps.ingest.readers.rows import RowsReader
 
-__all__ = ["BATCH_ROWS", "Batch", "BrokenRow", "Reader", "RowsReader", "Source", "opened", "said"]
+__all__ = [
+    "BATCH_ROWS",
+    "Batch",
+    "BrokenRow",
+    "Reader",
+    "RowsReader",
+    "Source",
+    "declared_files",
+    "opened",
+    "said",
+]

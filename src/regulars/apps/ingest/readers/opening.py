@@ -60,7 +60,8 @@ def opened(mapping: Mapping, path: str = "") -> Source:
             where=f"mapping {mapping.name}",
             fix="The worker that `regulars up` starts lands it within seconds",
         )
-    files = _files(Path(path), pattern=path) if path else _declared_files(mapping)
+    files = _matching(Path(path), pattern=path) if path else declared_files(mapping)
+    _check_files(files)
     name = files[0].name if len(files) == 1 else f"{files[0].name} + {len(files) - 1}"
     return Source(_reader(place, files), name, files)
 
@@ -75,11 +76,16 @@ def _reader(place: Place, files: Sequence[Path]) -> Reader:
     return DelimitedReader(files, delimiter=place.delimiter, encoding=place.encoding)
 
 
-def _declared_files(mapping: Mapping) -> tuple[Path, ...]:
+def declared_files(mapping: Mapping, *, folder: str = "") -> tuple[Path, ...]:
+    """Return the files the mapping names, in order; ``folder`` stands in for the mapping's own.
+
+    Raises:
+        SourceError: There are none.
+    """
     place = mapping.place
     if not place.package:
-        path = Path(mapping.folder) / place.path
-        return _files(path, pattern=str(path))
+        path = Path(folder or mapping.folder) / place.path
+        return _matching(path, pattern=str(path))
     # Found, not imported: only its files are of interest.
     spec = find_spec(place.package)
     if spec is None or not spec.submodule_search_locations:
@@ -89,10 +95,10 @@ def _declared_files(mapping: Mapping) -> tuple[Path, ...]:
             fix="pip install 'regulars[demo]'",
         )
     path = Path(spec.submodule_search_locations[0]) / place.path
-    return _files(path, pattern=str(path))
+    return _matching(path, pattern=str(path))
 
 
-def _files(path: Path, *, pattern: str) -> tuple[Path, ...]:
+def _matching(path: Path, *, pattern: str) -> tuple[Path, ...]:
     files = (
         (path,)
         if path.exists()
@@ -105,9 +111,12 @@ def _files(path: Path, *, pattern: str) -> tuple[Path, ...]:
         raise SourceError("there is no such file", where=pattern, fix="Check the path")
     if len(files) > _FILES_MAX:
         raise SourceError(f"more than {_FILES_MAX:,} files match", where=pattern)
+    return files
+
+
+def _check_files(files: Sequence[Path]) -> None:
     for file in files:
         if not file.is_file():
             raise SourceError("this is not a file", where=str(file))
         if file.stat().st_size == 0:
             raise SourceError("the file is empty", where=str(file), fix="Export it again")
-    return files

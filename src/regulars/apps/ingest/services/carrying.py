@@ -35,6 +35,7 @@ from regulars.apps.ingest.types import (
     TableCount,
 )
 from regulars.lake import Lake, Snapshot
+from regulars.lake.contracts import contract
 
 Progress = Callable[[str, int, int | None], None]
 _DIGEST_LETTERS = 32
@@ -175,7 +176,7 @@ def _lookups(mapping: Mapping, snapshot: Snapshot) -> dict[Lookup, tuple[pa.Arra
 
 
 def _store_zones(mapping: Mapping, snapshot: Snapshot) -> dict[str, str]:
-    if mapping.contract not in {"orders", "order_lines"}:
+    if not {"store_id", "business_date"} <= set(contract(mapping.contract).column_names):
         return {}
     stores = snapshot.table("stores").select("store_id", "zone").to_pyarrow()
     return dict(zip(stores["store_id"].to_pylist(), stores["zone"].to_pylist(), strict=True))
