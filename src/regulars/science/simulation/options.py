@@ -56,9 +56,9 @@ class Dirt:
     phone_shared: float = 0.01
     phone_recycled: float = 0.02
     phone_stale: float = 0.5
-    card_phone_missing: float = 0.02
-    web_phone_missing: float = 0.06
-    openid_phone_missing: float = 0.06
+    card_phone_missing: float = 0.01
+    web_phone_missing: float = 0.04
+    openid_phone_missing: float = 0.05
     unionid_missing: float = 0.15
     phone_format: float = 0.15
     email_case: float = 0.1

@@ -15,11 +15,18 @@ import pyarrow as pa
 
 from regulars.base.errors import ConfigurationError
 from regulars.science.simulation.options import SimulationOptions
+from regulars.science.simulation.output.activity import (
+    write_events,
+    write_refunds,
+    write_reviews,
+)
 from regulars.science.simulation.output.catalog import write_catalog
 from regulars.science.simulation.output.files import Files, fingerprints
+from regulars.science.simulation.output.marketing import write_marketing, write_plans
 from regulars.science.simulation.output.orders import order_ids, write_orders
 from regulars.science.simulation.output.people import write_people
 from regulars.science.simulation.output.truth import write_truth
+from regulars.science.simulation.output.world import write_world
 from regulars.science.simulation.people.natures import chunks_of
 from regulars.science.simulation.trade.history import History, history_of
 from regulars.science.simulation.world.everything import World, world_of
@@ -94,6 +101,8 @@ def _written(
     chunks = chunks_of(options.members)
     with Files(folder) as files:
         write_catalog(files, world)
+        write_plans(files, world)
+        write_world(files, world)
         for chunk in range(chunks):
             _write_chunk(files, world, history_of(world, chunk))
             if on_progress is not None:
@@ -106,6 +115,10 @@ def _write_chunk(files: Files, world: World, history: History) -> None:
     phones = _phones(history)
     write_people(files, world, history)
     write_orders(files, world, history, ids, phones)
+    write_refunds(files, world, history, ids, phones)
+    write_reviews(files, world, history, ids)
+    write_events(files, world, history, ids)
+    write_marketing(files, world, history, ids)
     write_truth(files, world, history, ids, phones)
 
 

@@ -60,10 +60,10 @@ class _Shown:
         self.card_born = rng.random(count) < 0.8
         self.web_born = rng.random(count) < 0.5
         self.user_born = rng.random(count) < 0.4
-        self.card_email = rng.random(count) < 0.35
-        self.unionid_on_card = rng.random(count) < 0.55
-        self.card_on_user = rng.random(count) < 0.65
-        self.card_on_web = rng.random(count) < 0.5
+        self.card_email = rng.random(count) < 0.5
+        self.unionid_on_card = rng.random(count) < 0.7
+        self.card_on_user = rng.random(count) < 0.75
+        self.card_on_web = rng.random(count) < 0.6
         self.verified = rng.random(count) < 0.85
         self.nickname = rng.integers(0, 10_000, count)
 

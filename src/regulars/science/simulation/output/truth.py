@@ -26,6 +26,7 @@ def write_truth(files: Files, world: World, history: History, ids: Any, phones: 
     _purchases(files, world, history, ids)
     _records(files, history, phones)
     _identifiers(files, history)
+    _sends(files, world, history)
 
 
 def _people(files: Files, world: World, history: History) -> None:
@@ -176,6 +177,21 @@ def _identifiers(files: Files, history: History) -> None:
             "since": _moments(since),
             "until": _moments(until),
             "source": _named(["crm", "web"], where),
+        }),
+    )  # fmt: skip
+
+
+def _sends(files: Files, world: World, history: History) -> None:
+    sends = history.sends
+    files.table(
+        "truth/sends.parquet",
+        pa.table({
+            "campaign_id": chosen([c.campaign_id for c in world.campaigns], sends.campaign),
+            "person_id": history.people.number[sends.person],
+            "treated": sends.treated,
+            # The chance of an extra order if sent; control people have it too, and no message.
+            "chance": sends.chance,
+            "responded": sends.responded,
         }),
     )  # fmt: skip
 

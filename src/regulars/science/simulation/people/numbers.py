@@ -50,6 +50,11 @@ def unionids(numbers: Ints, *, seed: int) -> list[str]:
     return [f"oU{_letters(seed, 'unionid', number, 26)}" for number in numbers.tolist()]
 
 
+def devices(numbers: Ints, *, seed: int) -> list[str]:
+    """Return the id of the browser a person uses."""
+    return [f"d{_digest(seed, 'device', number).hex()[:12]}" for number in numbers.tolist()]
+
+
 def written_phones(digits: Iterable[str], ways: Iterable[int]) -> list[str]:
     """Return phones as people type them: 0 plain, 1 spaces, 2 +86 and dashes, 3 86, 4 full width.
 

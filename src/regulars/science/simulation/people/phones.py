@@ -127,7 +127,7 @@ def _heirs(
     changed = np.full(members, NEVER)
     alone = relative < 0
     alone[relative[relative >= 0]] = False
-    first, last = int(joined.min(initial=0)), int(joined.max(initial=0))
+    first, last = int(joined.min()), int(joined.max())
     early = np.flatnonzero(alone & (joined < first + 0.4 * (last - first)))
     late = np.flatnonzero(alone & (joined > first + 0.6 * (last - first)))
     count = min(round(members * share), len(early), len(late))

@@ -131,7 +131,7 @@ def _goods(
     year = _years(world, day)
     block = year * catalogue.cells + cell
     entry = np.zeros(len(cell), np.int64)
-    shift = rng.integers(-3, 4, len(cell))
+    shift = rng.integers(-3, 2, len(cell))
     carry = np.zeros(len(count))
     for place in range(int(count.max(initial=0))):
         has = np.flatnonzero(count > place)

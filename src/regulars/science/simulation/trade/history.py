@@ -12,7 +12,10 @@ from regulars.science.simulation.people.phones import NEVER
 from regulars.science.simulation.streams import Flags, Floats, Ints, stream
 from regulars.science.simulation.trade.baskets import Lines, coupons_of, lines_of
 from regulars.science.simulation.trade.purchases import Purchases, process_of, purchases_of
+from regulars.science.simulation.trade.refunds import Refunds, refunds_of
+from regulars.science.simulation.trade.reviews import Reviews, reviews_of
 from regulars.science.simulation.trade.sends import Sends, sends_of
+from regulars.science.simulation.trade.sessions import Events, events_of
 from regulars.science.simulation.world.everything import World
 
 
@@ -38,6 +41,9 @@ class History:
     used: Ints
     shows_card: Flags
     shows_phone: Flags
+    refunds: Refunds
+    reviews: Reviews
+    events: Events
 
 
 def history_of(world: World, chunk: int) -> History:
@@ -52,6 +58,7 @@ def history_of(world: World, chunk: int) -> History:
     lines, meant = lines_of(world, people, bought, chunk)
     received, which = _received(world, people, sends, bought)
     lines, used = coupons_of(world, bought, lines, received, which, chunk)
+    refunds = refunds_of(world, bought, lines, chunk)
     shows_card, shows_phone = _shown(world, people, accounts, bought, chunk)
     return History(
         chunk=chunk,
@@ -65,6 +72,9 @@ def history_of(world: World, chunk: int) -> History:
         used=used,
         shows_card=shows_card,
         shows_phone=shows_phone,
+        refunds=refunds,
+        reviews=reviews_of(world, people, bought, lines, refunds, chunk),
+        events=events_of(world, people, accounts, bought, lines, chunk),
     )
 
 

@@ -191,7 +191,7 @@ def baskets_of(catalogue: Catalogue) -> Baskets:
     amount = catalogue.price[year, product] * quantity
     block = year * catalogue.cells + product // PRODUCTS_PER_CELL
     # Nobody buys eight samples.
-    real = (quantity <= 2) | (product % PRODUCTS_PER_CELL >= SMALL_PRODUCTS)
+    real = (quantity <= 4) | (product % PRODUCTS_PER_CELL >= SMALL_PRODUCTS)
     amount, product, quantity, block = (part[real] for part in (amount, product, quantity, block))
     key = block * SPREAD + np.log(amount)
     order = np.argsort(key, kind="stable")
