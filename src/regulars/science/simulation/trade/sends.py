@@ -55,6 +55,8 @@ def sends_of(world: World, people: People, dropped_out: Floats, chunk: int) -> S
         chance = np.clip(
             campaign.lift * people.response[person] * np.where(gone, GONE_TIMES, 1.0), 0.0, 0.5
         )
+        # Who only registered never buys.
+        chance = np.where(people.buys[person], chance, 0.0)
         responded = treated & (rng.random(len(person)) < chance)
         city = people.city[person]
         start, end = (
