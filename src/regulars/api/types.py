@@ -43,7 +43,8 @@ class KeyState(models.TextChoices):
 class KeyDetails:
     """What is decided about a key when it is made; without ``expires_at`` it lasts for ever.
 
-    ``rate_per_minute``: requests per minute; as many may come at once.
+    ``name``: the system that uses it, which owns the orders it posts; a key that takes another's
+    place has the same name. ``rate_per_minute``: requests per minute; as many may come at once.
     """
 
     name: str

@@ -63,6 +63,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "regulars.api.door.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "regulars.console.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("regulars.apps.accounts.urls")),
     path("", include("regulars.console.urls")),
+    path("", include("regulars.api.urls")),
 ]
 
 handler403 = "regulars.console.views.errors.forbidden"

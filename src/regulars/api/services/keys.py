@@ -18,7 +18,7 @@ from regulars.base.ids import new_id
 
 _PREFIX_LETTERS = 8
 _SECRET_LETTERS = 32
-_NAME_MAX = 100
+_NAME_MAX = 64
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def secret_hash(secret: str) -> str:
 
 def _check(details: KeyDetails) -> None:
     if not 0 < len(details.name.strip()) <= _NAME_MAX:
-        raise RuleError(_("A key needs a name of at most 100 letters."), where="name")
+        raise RuleError(_("A key needs a name of at most 64 letters."), where="name")
     if not details.scopes:
         raise RuleError(_("A key needs at least one scope."), where="scopes")
     wide = sorted(BRAND_WIDE & set(details.scopes))

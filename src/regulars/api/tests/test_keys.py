@@ -90,7 +90,7 @@ def test_only_administrators_make_and_revoke_keys(role: Role) -> None:
     ("where", "details"),
     [
         ("name", replace(TILL, name="  ")),
-        ("name", replace(TILL, name="n" * 101)),
+        ("name", replace(TILL, name="n" * 65)),
         ("scopes", replace(TILL, scopes=())),
         ("scopes", replace(TILL, scopes=(ApiScope.LOADS_READ,))),
         ("data_scope", replace(TILL, data_scope=DataScope("store"))),

@@ -71,6 +71,14 @@ def runs(
     return RunPage(tuple(_run_line(run) for run in part), total, page, pages)
 
 
+def newest_runs(*, before: int | None, limit: int) -> tuple[RunLine, ...]:
+    """Return at most ``limit`` runs whose number is below ``before``, the newest first."""
+    found_runs = LoadRun.objects.order_by("-pk")
+    if before is not None:
+        found_runs = found_runs.filter(pk__lt=before)
+    return tuple(_run_line(one) for one in found_runs[:limit])
+
+
 def run(run_id: int) -> RunDetail:
     """Return everything about a run; raise ``NotVisibleError`` when there is none."""
     held = LoadRun.objects.filter(pk=run_id).first()

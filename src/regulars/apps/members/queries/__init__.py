@@ -6,7 +6,11 @@ staff who work on the whole brand's identities.
 
 from __future__ import annotations
 
-from regulars.apps.members.queries.identifiers import find_by_identifier, identifiers_of
+from regulars.apps.members.queries.identifiers import (
+    carriers_of,
+    find_by_identifier,
+    identifiers_of,
+)
 from regulars.apps.members.queries.links import link_history
 from regulars.apps.members.queries.profiles import member_profiles
 from regulars.apps.members.queries.records import identity_counts, member_records
@@ -15,6 +19,7 @@ from regulars.apps.members.queries.sealed import SealedUnderKey, sealed_keys
 
 __all__ = [
     "SealedUnderKey",
+    "carriers_of",
     "find_by_identifier",
     "identifiers_of",
     "identity_counts",

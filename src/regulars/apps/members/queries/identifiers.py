@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db.models import Min
@@ -26,11 +26,21 @@ _SEARCHED = tuple(kind for kind in KIND_ORDER if kind != IdentifierKind.DEVICE)
 def find_by_identifier(value: str, scoped: ScopedLake) -> list[str]:
     """Return the members in the scope who carry the value as any kind of identifier.
 
+    As ``carriers_of``, cut to the scope; at most ``FOUND_MAX`` members.
+    """
+    found = carriers_of(value)
+    visible = visible_members(scoped, found)
+    return [member_id for member_id in found if member_id in visible][:FOUND_MAX]
+
+
+def carriers_of(value: str, *, kinds: Sequence[str] = ()) -> list[str]:
+    """Return the members who carry the value as one of ``kinds``, or of any kind when empty.
+
     The value is read as every kind it could be, in any spelling, and looked up by its hash. Who
-    owns the identifier comes before who only carries it; at most ``FOUND_MAX`` members.
+    owns the identifier comes before who only carries it. Not cut to a scope: the caller cuts.
     """
     hashes = defaultdict(list)
-    for kind in _SEARCHED:
+    for kind in kinds or _SEARCHED:
         form = normal_form(kind, value, region=settings.REGULARS_BRAND.region)
         if form is not None:
             hashes[kind].append(bytes.fromhex(vault.keyed_hash(form, kind)))
@@ -45,8 +55,7 @@ def find_by_identifier(value: str, scoped: ScopedLake) -> list[str]:
         ]:
             if bytes(key_hash) in hashes[kind]:
                 found.setdefault(member_id, exclusive)
-    visible = visible_members(scoped, found)
-    return [member_id for member_id in found if member_id in visible][:FOUND_MAX]
+    return list(found)
 
 
 def identifiers_of(member_ids: Iterable[str]) -> dict[str, tuple[MaskedIdentifier, ...]]:

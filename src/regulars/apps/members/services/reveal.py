@@ -29,3 +29,25 @@ def reveal(actor: Actor, scoped: ScopedLake, *, identifier_id: int) -> str:
         detail={"kind": row.kind, "row": row.pk},
     )
     return vault.unseal(Sealed(row.key_id, bytes(row.ciphertext)), row.kind)
+
+
+def reveal_for_system(member_id: str, *, by: str, ip: str) -> tuple[tuple[str, str], ...]:
+    """Return kind and plain value of the member's identifiers, for a system with the right to it.
+
+    The caller has found the member through its data scope; the act is in the audit trail before
+    anything is opened.
+    """
+    rows = list(Identifier.objects.filter(member=member_id).order_by("pk"))
+    audit.record(
+        None,
+        Action.REVEAL,
+        object_kind="member",
+        object_id=member_id,
+        detail={"kinds": sorted({row.kind for row in rows})},
+        by=by,
+        ip=ip,
+    )
+    return tuple(
+        (row.kind, vault.unseal(Sealed(row.key_id, bytes(row.ciphertext)), row.kind))
+        for row in rows
+    )

@@ -1,0 +1,99 @@
+"""What the API says of a member from the lake: who they are, and what they bought.
+
+A member's first part is JSON without its end, because the identifiers come from the ledger with
+every request: they are sealed there and never kept here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from regulars.api.answers.encoding import encoded, moment
+from regulars.api.answers.people import People
+
+if TYPE_CHECKING:
+    from regulars.api.answers.people import Cut
+    from regulars.apps.accounts.queries import ScopedLake
+
+MEMBER_COLUMNS = (
+    "member_id", "home_store_id", "guide_id", "joined_at", "joined_on", "joined_channel",
+    "gender", "birth_date",
+)  # fmt: skip
+ORDER_COLUMNS = (
+    "order_id", "member_id", "store_id", "staff_id", "channel", "ordered_at", "business_date",
+    "currency", "list_amount", "discount_amount", "coupon_amount", "net_amount", "line_count",
+    "item_count",
+)  # fmt: skip
+ATTRIBUTES_MAX = 100
+
+
+class OrderRow(NamedTuple):
+    """One order: its place in the list, newest first, and its JSON."""
+
+    key: tuple[str, str]
+    row: bytes
+
+
+Orders = tuple[OrderRow, ...]
+
+
+def orders_after(orders: Orders, key: list[str] | None, limit: int) -> tuple[Orders, bool]:
+    """Return at most ``limit`` orders after the key, newest first, and whether more follow."""
+    first = 0
+    if key is not None:
+        rising = [row.key for row in reversed(orders)]
+        # Newest first: what sorts below the key comes after it.
+        first = len(orders) - bisect_left(rising, (key[0], key[1]))
+    return orders[first : first + limit], len(orders) > first + limit
+
+
+def _read_members(lake: ScopedLake, cut: Cut) -> Mapping[str, bytes]:
+    rows = cut(lake.table("members")).select(*MEMBER_COLUMNS).to_pyarrow().to_pylist()
+    attributes = _attributes(lake, cut)
+    return {
+        row["member_id"]: encoded({**row, "attributes": attributes.get(row["member_id"], [])})[:-1]
+        for row in rows
+    }
+
+
+def _attributes(lake: ScopedLake, cut: Cut) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    if lake.has("member_attributes"):
+        table = cut(lake.table("member_attributes")).order_by("member_id", "name")
+        for row in table.to_pyarrow().to_pylist():
+            mine = found[row.pop("member_id")]
+            if len(mine) < ATTRIBUTES_MAX:
+                mine.append(row)
+    return found
+
+
+def _read_orders(lake: ScopedLake, cut: Cut) -> Mapping[str, Orders]:
+    found: dict[str, list[OrderRow]] = defaultdict(list)
+    # Who never bought has an empty list; who is not in the scope has none.
+    for member_id in cut(lake.table("members")).select("member_id").to_pyarrow()["member_id"]:
+        found[member_id.as_py()] = []
+    for row in cut(lake.table("orders")).select(*ORDER_COLUMNS).to_pyarrow().to_pylist():
+        key = (moment(row["ordered_at"]), row["order_id"])
+        found[row["member_id"]].append(OrderRow(key, encoded(row)))
+    return {
+        member_id: tuple(sorted(rows, key=lambda one: one.key, reverse=True))
+        for member_id, rows in found.items()
+    }
+
+
+def _orders_size(orders: Orders) -> int:
+    return sum(len(one.row) + 300 for one in orders)
+
+
+members: People[bytes] = People(
+    _read_members, len, by_member=frozenset({"members", "member_attributes"})
+)
+orders: People[Orders] = People(
+    _read_orders,
+    _orders_size,
+    by_member=frozenset({"members", "orders"}),
+    bytes_max=192 * 1024 * 1024,
+)

@@ -1,0 +1,166 @@
+"""Answers about single members, read for many members at once and kept in blocks.
+
+Asking the lake for one member costs as much as asking for hundreds, so the first question about a
+member reads the block of ids that begin alike. After a commit only the members it changed are
+read again. A store holds a bounded number of bytes; with a million members the blocks nobody asks
+for leave first.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from regulars.api.answers.commits import Change, current, is_current, lake_at, on_change
+from regulars.apps.accounts.queries import ScopedLake, scoped
+from regulars.apps.accounts.types import DataScope
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MEMBERS_PER_BLOCK = 400
+_LETTERS = 32  # how many letters a member id's alphabet has
+_ENTRY_OVERHEAD_BYTES = 150
+Entry = TypeVar("Entry")
+Place = tuple[Path, DataScope, str]
+Cut = Callable[["ir.Table"], "ir.Table"]
+Read = Callable[[ScopedLake, Cut], Mapping[str, Entry]]
+
+
+@dataclass(slots=True)
+class _Block(Generic[Entry]):
+    entries: dict[str, Entry]
+    size: int = 0
+    stale: set[str] = field(default_factory=set)
+
+
+class People(Generic[Entry]):
+    """One sort of answer about members, by scope and member.
+
+    ``read(lake, cut)`` returns the answers of the members that ``cut`` leaves in a table;
+    ``by_member`` are tables of whose changes the lake notes the members, ``by_table`` those whose
+    every change concerns everybody.
+    """
+
+    def __init__(
+        self,
+        read: Read[Entry],
+        size: Callable[[Entry], int],
+        *,
+        by_member: frozenset[str],
+        by_table: frozenset[str] = frozenset(),
+        bytes_max: int = 64 * 1024 * 1024,
+    ) -> None:
+        self._read, self._size_of = read, size
+        self._by_member, self._by_table = by_member | {"members"}, by_table
+        self._bytes_max = bytes_max
+        self._blocks: OrderedDict[Place, _Block[Entry]] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+        self._flights = tuple(Lock() for _number in range(64))
+        on_change(self._note)
+
+    def of(self, scope: DataScope, member_id: str) -> Entry | None:
+        """Return the answer about a member; None when there is no such member in the scope."""
+        root, seen = current()
+        place = (root, scope, member_id[: 1 + _prefix_letters(root, seen)])
+        with self._lock:
+            block = self._fresh(place, member_id)
+            if block is not None:
+                return block.entries.get(member_id)
+        with self._flights[hash(place) % len(self._flights)]:
+            with self._lock:
+                block = self._fresh(place, member_id)
+                if block is not None:
+                    return block.entries.get(member_id)
+                held = self._blocks.get(place)
+                stale = frozenset(held.stale) if held is not None else None
+            return self._ask(place, stale).get(member_id)
+
+    @property
+    def size(self) -> int:
+        """How many bytes the store holds, about."""
+        return self._size
+
+    def _fresh(self, place: Place, member_id: str) -> _Block[Entry] | None:
+        block = self._blocks.get(place)
+        if block is None or member_id in block.stale:
+            return None
+        self._blocks.move_to_end(place)
+        return block
+
+    def _ask(self, place: Place, stale: frozenset[str] | None) -> Mapping[str, Entry]:
+        """Read the whole block, or of one that is held only the members who changed."""
+        root, seen = current()
+        prefix = place[2]
+        with lake_at(root).snapshot() as snapshot:
+            lake = scoped(snapshot, place[1])
+            if stale is None:
+                found = self._read(lake, lambda t: t.filter(t["member_id"].startswith(prefix)))
+            else:
+                ids = sorted(stale)
+                found = self._read(lake, lambda t: t.filter(t["member_id"].isin(ids)))
+        with self._lock:
+            if is_current(root, seen):
+                self._keep(place, stale, found)
+        return found
+
+    def _keep(self, place: Place, stale: frozenset[str] | None, found: Mapping[str, Entry]) -> None:
+        held = self._blocks.pop(place, None)
+        if held is None or stale is None:
+            if held is not None:
+                self._size -= held.size
+            held = _Block[Entry](dict(found), self._size_all(found))
+            self._size += held.size
+        else:
+            gone = {one: held.entries.pop(one) for one in stale if one in held.entries}
+            held.entries.update(found)
+            held.stale -= stale
+            grown = self._size_all(found) - self._size_all(gone)
+            held.size += grown
+            self._size += grown
+        self._blocks[place] = held
+        while self._size > self._bytes_max and len(self._blocks) > 1:
+            _place, oldest = self._blocks.popitem(last=False)
+            self._size -= oldest.size
+
+    def _size_all(self, entries: Mapping[str, Entry]) -> int:
+        return sum(self._size_of(one) + _ENTRY_OVERHEAD_BYTES for one in entries.values())
+
+    def _note(self, root: Path, change: Change) -> None:
+        moved_stores = "stores" in change.tables
+        with self._lock:
+            of_lake = [place for place in self._blocks if place[0] == root]
+            whole = bool(change.tables & self._by_table)
+            unknown = change.members is None and bool(change.tables & self._by_member)
+            for place in of_lake:
+                if whole or unknown or (moved_stores and place[1].kind == "region"):
+                    self._size -= self._blocks.pop(place).size
+            if change.members:
+                self._mark(root, change.members)
+
+    def _mark(self, root: Path, members: frozenset[str]) -> None:
+        lengths = {len(place[2]) for place in self._blocks}
+        begins: dict[str, set[str]] = defaultdict(set)
+        for length in lengths:
+            for member_id in members:
+                begins[member_id[:length]].add(member_id)
+        for place, block in self._blocks.items():
+            if place[0] == root:
+                block.stale |= begins.get(place[2], set())
+
+
+@lru_cache(maxsize=8)
+def _prefix_letters(root: Path, _seen: int) -> int:
+    """Return how many letters of an id name its block, so that one holds some hundred members."""
+    with lake_at(root).snapshot() as snapshot:
+        members = scoped(snapshot, DataScope("hq")).table("members")
+        count = int(members.count().to_pyarrow().as_py())
+    blocks = count / MEMBERS_PER_BLOCK
+    return max(0, round(math.log(blocks, _LETTERS))) if blocks > 1 else 0
