@@ -17,7 +17,8 @@ from regulars.lake import Transaction
 
 # One row per identifier of a person. Rows of one person share a row_id: that is what links a phone
 # to a card. store_id is the person's most frequent store in the file; joined_at and channel are
-# null unless the mapping declares them.
+# null unless the mapping declares them; so are name, birth_date and gender, which tell people with
+# one phone apart and are the same on every row of a person.
 IDENTIFIER_SCHEMA = pa.schema(
     [
         pa.field("row_id", pa.int64(), nullable=False),
@@ -27,6 +28,9 @@ IDENTIFIER_SCHEMA = pa.schema(
         pa.field("store_id", pa.string()),
         pa.field("joined_at", pa.timestamp("us", tz="UTC")),
         pa.field("channel", pa.string()),
+        pa.field("name", pa.string()),
+        pa.field("birth_date", pa.date32()),
+        pa.field("gender", pa.string()),
     ]
 )
 

@@ -15,7 +15,9 @@ class Member(models.Model):
     """A person under an id for life; ``merged_into`` says who stands for a merged one.
 
     While ``joined_from_orders`` is set, nobody registered them that we know of: store, channel
-    and time of joining are those of the first order.
+    and time of joining are those of the first order. ``name_hash`` (64 bits of the keyed hash),
+    ``birth_date`` and ``gender`` are what sources first said; they tell people apart who share a
+    phone, and nothing else is done with them.
     """
 
     member_id = models.CharField(max_length=32, primary_key=True)
@@ -24,6 +26,9 @@ class Member(models.Model):
     joined_at = models.DateTimeField(null=True)
     joined_channel = models.CharField(max_length=20, blank=True)
     joined_from_orders = models.BooleanField(default=True)
+    name_hash = models.BigIntegerField(null=True)
+    birth_date = models.DateField(null=True)
+    gender = models.CharField(max_length=8, blank=True, default="", db_default="")
     state = models.CharField(max_length=8, choices=MemberState.choices, default=MemberState.ACTIVE)
     merged_into = models.ForeignKey(
         "members.Member", models.PROTECT, null=True, db_index=False, related_name="+"

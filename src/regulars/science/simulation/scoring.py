@@ -63,7 +63,9 @@ def pair_score(truth: pa.Array | pa.ChunkedArray, joined: pa.Array | pa.ChunkedA
     )
 
 
-def exact_groups(record: npt.NDArray[np.int64], key: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def exact_groups(
+    record: npt.NDArray[np.int64], key: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
     """Return for each record the smallest record it is connected to by any shared key.
 
     ``record`` and ``key`` are the two ends of "this record carries this key"; records are numbered

@@ -18,6 +18,7 @@ from regulars.apps.ingest.mapping.node import Node
 from regulars.apps.ingest.mapping.types import (
     Format,
     Identifier,
+    Kind,
     Mapping,
     MemberRule,
     Place,
@@ -42,6 +43,7 @@ _PLACE_KEYS = {
 _BOOLEAN = "tag:yaml.org,2002:bool"
 _HEADER_COLUMNS = {"channel", "staff_id"}
 _STORE_COLUMNS = {"name", "region_id", "region_name", "zone"}
+_EVIDENCE: dict[str, Kind] = {"name": "text", "birth_date": "date", "gender": "gender"}
 
 
 def parsed(text: str, *, name: str, file: str, folder: str, brand: Brand) -> Mapping:
@@ -228,7 +230,7 @@ def _attributes(node: Node | None, defaults: Defaults) -> tuple[Target, ...]:
 
 
 def _member(node: Node, defaults: Defaults, table: Contract) -> MemberRule:
-    part = node.table({"identifiers", "joined_at", "channel"})
+    part = node.table({"identifiers", "joined_at", "channel", "evidence"})
     if "identifiers" not in part:
         raise node.wrong("the key 'identifiers' is missing")
     identifiers = tuple(_identifier(item, defaults) for item in part["identifiers"].items())
@@ -244,6 +246,20 @@ def _member(node: Node, defaults: Defaults, table: Contract) -> MemberRule:
         channel=free_target(part["channel"], name="channel", defaults=defaults)
         if "channel" in part
         else None,
+        evidence=_evidence(part["evidence"], defaults) if "evidence" in part else (),
+    )
+
+
+def _evidence(node: Node, defaults: Defaults) -> tuple[Target, ...]:
+    """What cannot be read says nothing: a strange birthday must not refuse an order."""
+    return tuple(
+        free_target(
+            Node({"column": column.text(), "on_error": "missing"}, column.file, column.path),
+            name=name,
+            defaults=defaults,
+            kind=_EVIDENCE[name],
+        )
+        for name, column in node.table(set(_EVIDENCE)).items()
     )
 
 

@@ -102,12 +102,22 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class MemberRule:
-    """Whose a row is. ``required`` refuses rows without any identifier."""
+    """Whose a row is. ``required`` refuses rows without any identifier.
+
+    ``evidence`` is what the row says of the person besides: name, birth_date, gender. It tells two
+    people with one phone apart, and is kept on the ledger side.
+    """
 
     identifiers: tuple[Identifier, ...]
     required: bool
     joined_at: Target | None = None
     channel: Target | None = None
+    evidence: tuple[Target, ...] = ()
+
+    @property
+    def extras(self) -> tuple[Target, ...]:
+        """What is read of a person besides the identifiers."""
+        return (*(extra for extra in (self.joined_at, self.channel) if extra), *self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +179,7 @@ class Mapping:
         parts = [*self.columns, *(self.rollup or ()), *self.attributes, *(self.stores or ())]
         if self.member is not None:
             parts += [identifier.value for identifier in self.member.identifiers]
-            parts += [extra for extra in (self.member.joined_at, self.member.channel) if extra]
+            parts += self.member.extras
         return tuple(parts)
 
     @property

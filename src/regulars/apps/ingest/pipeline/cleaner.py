@@ -126,9 +126,8 @@ class Cleaner:
             values = self._column(identifier.value, verdict, flags)
             columns[f"{place}"] = values
             anyone = pc.or_(anyone, pc.is_valid(values))
-        for target in (rule.joined_at, rule.channel):
-            if target is not None:
-                columns[target.name] = self._column(target, verdict, flags)
+        for target in rule.extras:
+            columns[target.name] = self._column(target, verdict, flags)
         if rule.required:
             missing = pc.if_else(anyone, pa.scalar(None, pa.string()), "missing_member")
             verdict.add(missing, rule.identifiers[0].value.name)

@@ -14,6 +14,8 @@ from regulars.base.errors import SourceError
 
 # Beyond this many collected entries, equal ones are put together.
 _COMPACT_ROWS = 400_000
+# What a person's rows say of them besides identifiers; of several, the smallest counts.
+_EXTRAS = ("joined_at", "channel", "name", "birth_date", "gender")
 
 
 class Persons:
@@ -72,8 +74,10 @@ class Persons:
                     values,
                     pa.repeat(pa.scalar(identifier.verified), length),
                     stores,
-                    self._extra(people, "joined_at", IDENTIFIER_SCHEMA.field("joined_at").type),
-                    self._extra(people, "channel", pa.string()),
+                    *(
+                        self._extra(people, name, IDENTIFIER_SCHEMA.field(name).type)
+                        for name in _EXTRAS
+                    ),
                 ],
                 schema=IDENTIFIER_SCHEMA,
             )
@@ -96,7 +100,7 @@ class Persons:
     def _distinct(self, people: pa.Table) -> pa.Table:
         assert self._rule is not None  # noqa: S101 — the caller has asked
         names = ["person", *(f"{place}" for place in range(len(self._rule.identifiers)))]
-        extras = [name for name in ("joined_at", "channel") if name in people.column_names]
+        extras = [name for name in _EXTRAS if name in people.column_names]
         found = people.group_by(names).aggregate([(name, "min") for name in extras])
         return found.rename_columns([*names, *extras]) if extras else found.select(names)
 

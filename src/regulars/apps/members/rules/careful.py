@@ -2,6 +2,7 @@
 
 The strongest links go first, so that the weakest identifier is the one that gives way. An
 identifier that very many others hang on joins nothing at all: it says nothing about a person.
+A key that passes from one person to another is weighed by all who carry it (``passing``).
 The outcome does not depend on the order of the rows.
 """
 
@@ -15,16 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from regulars.apps.members.rules.components import Ints
+from regulars.apps.members.rules.evidence import PASSING
 from regulars.apps.members.rules.graph import LIMITS, Graph, Held, Refusal, RefusedLink
-from regulars.apps.members.rules.kinds import KIND_ORDER, KINDS, Strength
+from regulars.apps.members.rules.kinds import KIND_ORDER
+from regulars.apps.members.rules.passing import contested, pass_on
+from regulars.apps.members.rules.people import STRONG_KINDS, People, only_one_each
 
 # From this many others of one kind on, and beyond the kind's limit, a key is shared by strangers.
 SHARED_FROM = 6
 
 _PHONE = KIND_ORDER.index("phone")
-_STRONG_KINDS = [
-    position for position, kind in enumerate(KIND_ORDER) if KINDS[kind].strength == Strength.STRONG
-]
 
 
 @dataclass(slots=True)
@@ -38,69 +39,154 @@ class Apart:
 
 
 @dataclass(slots=True)
-class _Person:
-    """One group while it grows."""
+class _Part:
+    """One suspicious part: rows with their keys (strongest first), agreeing nodes, claims."""
 
-    counts: list[int]
-    strong: bool
-    members: set[int]
+    keys_of_row: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    agreeing: list[tuple[int, int]] = field(default_factory=list)
+    claims: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
 
 
 def taken_apart(graph: Graph, cluster: Ints, bad: npt.NDArray[np.bool_], held: Held) -> Apart:
     """Join the nodes of every bad part as far as the rules allow."""
     outcome = Apart()
-    for keys_of_row in _bad_parts(graph, cluster, bad):
-        _take_apart(graph, held, keys_of_row, outcome)
+    for part in _bad_parts(graph, cluster, bad):
+        _take_apart(graph, held, part, outcome)
     return outcome
 
 
-def _bad_parts(
-    graph: Graph, cluster: Ints, bad: npt.NDArray[np.bool_]
-) -> Iterator[dict[int, list[int]]]:
-    """Yield for every bad part its rows with their keys, strongest first."""
+def _bad_parts(graph: Graph, cluster: Ints, bad: npt.NDArray[np.bool_]) -> Iterator[_Part]:
+    """Yield every bad part."""
     part = cluster[graph.key]
     links = np.flatnonzero(bad[part])
-    parts: dict[int, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
-    order = np.lexsort((graph.key_rank[graph.key[links]], graph.key_kind[graph.key[links]]))
-    for link in links[order]:
-        parts[int(part[link])][int(graph.row[link])].append(int(graph.key[link]))
+    parts: dict[int, _Part] = defaultdict(_Part)
+    order = links[np.lexsort((graph.key_rank[graph.key[links]], graph.key_kind[graph.key[links]]))]
+    for label, row, key in zip(
+        part[order].tolist(), graph.row[order].tolist(), graph.key[order].tolist(), strict=True
+    ):
+        parts[label].keys_of_row[row].append(key)
+    for left, right in graph.agreeing[bad[cluster[graph.agreeing[:, 0]]]].tolist():
+        parts[int(cluster[left])].agreeing.append((left, right))
+    for key, member in graph.claims[bad[cluster[graph.claims[:, 0]]]].tolist():
+        parts[int(cluster[key])].claims[key].append(member)
     for label in sorted(parts):
         yield parts[label]
 
 
-def _take_apart(
-    graph: Graph, held: Held, keys_of_row: dict[int, list[int]], outcome: Apart
-) -> None:
-    shared = _shared_keys(graph, keys_of_row)
-    people = _People(graph, held)
-    anchors: dict[int, int] = {}
-    pairs: set[tuple[int, int]] = set()
-    for row, keys in keys_of_row.items():
-        telling = [key for key in keys if key not in shared]
-        for key in keys:
-            people.add(key)
-        if telling:
-            anchors[row] = telling[0]
-            pairs.update((telling[0], key) for key in telling[1:])
-    refused = []
-    for anchor, key in sorted(pairs, key=lambda pair: _strength_of_pair(graph, pair)):
-        why = people.join(anchor, key)
-        if why is not None:
-            refused.append(RefusedLink(key, people.node(key), people.node(anchor), why))
+def _take_apart(graph: Graph, held: Held, part: _Part, outcome: Apart) -> None:
+    shared = _shared_keys(graph, part.keys_of_row)
+    people = People(graph, held)
+    anchors = _anchors(graph, part, shared, people)
+    pairs: dict[int, set[tuple[int, int]]] = defaultdict(set)
+    for row, anchor in anchors.items():
+        for key in part.keys_of_row[row]:
+            if key != anchor and key not in shared:
+                pairs[int(graph.key_kind[key])].add((anchor, key))
+    refused: list[RefusedLink] = []
+    for kind in range(len(KIND_ORDER)):
+        if kind == _PHONE:
+            _join_agreeing(graph, part, anchors, people)
+        if kind in PASSING:
+            refused += _pass(graph, part, people, pairs[kind])
+        else:
+            refused += _join(graph, people, pairs[kind])
     refused += [
         RefusedLink(key, people.node(anchors[row]), people.node(other), Refusal.SHARED_KEY)
         for key in shared
-        for row, other in _two_who_share(key, keys_of_row, anchors)
+        for row, other in _two_who_share(key, part.keys_of_row, anchors)
     ]
     outcome.labels.update(people.labels())
-    first_row = graph.keys + graph.members
-    for row in keys_of_row:
+    for row in _rows(graph, part):
+        node = graph.first_row + row
         if row in anchors:
-            outcome.labels[first_row + row] = people.root(people.node(anchors[row]))
-        else:
+            outcome.labels[node] = people.root(people.node(anchors[row]))
+        elif outcome.labels.get(node, node) == node:
             outcome.rows_of_nobody.add(row)
     outcome.refused += tuple(refused)
     outcome.shared += tuple(sorted(shared))
+
+
+def _rows(graph: Graph, part: _Part) -> list[int]:
+    ends = {node - graph.first_row for pair in part.agreeing for node in pair}
+    return sorted({*part.keys_of_row, *(row for row in ends if row >= 0)})
+
+
+def _anchors(graph: Graph, part: _Part, shared: set[int], people: People) -> dict[int, int]:
+    """Return each row's key that stands for it: the strongest of its own, else one that passes.
+
+    What the row says goes to its own key only: what stands beside a phone alone may be said of
+    anybody who ever had it.
+    """
+    anchors: dict[int, int] = {}
+    for row, keys in part.keys_of_row.items():
+        for key in keys:
+            people.add_key(key, strong=int(graph.key_kind[key]) in STRONG_KINDS)
+        telling = [key for key in keys if key not in shared]
+        own = [key for key in telling if int(graph.key_kind[key]) not in PASSING]
+        if telling:
+            anchors[row] = (own or telling)[0]
+        if own:
+            people.tell(people.node(own[0]), row)
+    for members in part.claims.values():
+        for member in members:
+            people.add_member(member)
+    return anchors
+
+
+def _join_agreeing(graph: Graph, part: _Part, anchors: dict[int, int], people: People) -> None:
+    for pair in part.agreeing:
+        ends = []
+        for node in pair:
+            row = node - graph.first_row
+            if row >= 0 and row in anchors:
+                ends.append(people.node(anchors[row]))
+                continue
+            if row >= 0:
+                people.add_row(row)
+            else:
+                people.add_member(node - graph.keys)
+            ends.append(node)
+        people.join(ends[0], ends[1], attaching=False)
+
+
+def _join(graph: Graph, people: People, pairs: set[tuple[int, int]]) -> Iterator[RefusedLink]:
+    for anchor, key in sorted(pairs, key=lambda pair: _strength_of_pair(graph, pair)):
+        link = _joined(graph, people, anchor, key)
+        if link is not None:
+            yield link
+
+
+def _pass(
+    graph: Graph, part: _Part, people: People, pairs: set[tuple[int, int]]
+) -> Iterator[RefusedLink]:
+    """Join the keys of one kind that passes, key by key, as far as nobody contradicts."""
+    carriers: dict[int, list[int]] = defaultdict(list)
+    for anchor, key in sorted(pairs, key=lambda pair: _strength_of_pair(graph, pair)):
+        carriers[key].append(anchor)
+    for key in sorted(carriers, key=lambda key: int(graph.key_rank[key])):
+        nodes = [people.node(anchor) for anchor in carriers[key]]
+        claims = [graph.keys + member for member in part.claims.get(key, [])]
+        if contested(people, people.node(key), nodes, claims):
+            for node, why in pass_on(people, people.node(key), nodes, claims):
+                yield RefusedLink(key, people.node(key), node, why)
+            continue
+        for anchor in carriers[key]:
+            link = _joined(graph, people, anchor, key)
+            if link is not None:
+                yield link
+
+
+def _joined(graph: Graph, people: People, anchor: int, key: int) -> RefusedLink | None:
+    """Join two keys of one row; return the link if the rules refuse it."""
+    left, right = people.node(anchor), people.node(key)
+    recycled = int(graph.key_kind[key]) == _PHONE and only_one_each(
+        people.person(left).counts, people.person(right).counts
+    )
+    strong = {int(graph.key_kind[anchor]), int(graph.key_kind[key])} <= STRONG_KINDS
+    why = people.join(left, right, attaching=not strong)
+    if why is Refusal.LIMIT and recycled:
+        why = Refusal.RECYCLED_PHONE
+    return None if why is None else RefusedLink(key, right, left, why)
 
 
 def _shared_keys(graph: Graph, keys_of_row: dict[int, list[int]]) -> set[int]:
@@ -134,75 +220,3 @@ def _strength_of_pair(graph: Graph, pair: tuple[int, int]) -> tuple[int, int, in
         int(graph.key_rank[anchor]),
         int(graph.key_rank[key]),
     )
-
-
-class _People:
-    """Union-find over keys and members that refuses a union the rules forbid."""
-
-    def __init__(self, graph: Graph, held: Held) -> None:
-        self._graph = graph
-        self._held = held
-        self._above: dict[int, int] = {}
-        self._person: dict[int, _Person] = {}
-        self._strong_keys = set(graph.key[graph.strong].tolist())
-        self._apart: dict[int, set[int]] = defaultdict(set)
-        for left, right in held.apart:
-            self._apart[left].add(right)
-            self._apart[right].add(left)
-
-    def node(self, key: int) -> int:
-        """Return the key's node: itself, or the member that owns it."""
-        holder = int(self._graph.holder[key])
-        return key if holder < 0 else self._graph.keys + holder
-
-    def add(self, key: int) -> None:
-        """Make the key's node known."""
-        node = self.node(key)
-        self._above.setdefault(key, node)
-        if node in self._person:
-            return
-        self._above[node] = node
-        counts = [0] * len(KIND_ORDER)
-        if node == key:
-            counts[int(self._graph.key_kind[key])] = 1
-            self._person[node] = _Person(counts, key in self._strong_keys, set())
-        else:
-            member = node - self._graph.keys
-            counts = self._held.counts[member].tolist()
-            strong = any(counts[kind] for kind in _STRONG_KINDS)
-            self._person[node] = _Person(counts, strong, {member})
-
-    def root(self, node: int) -> int:
-        """Return the node that stands for the node's group."""
-        while self._above[node] != node:
-            self._above[node] = self._above[self._above[node]]
-            node = self._above[node]
-        return node
-
-    def join(self, anchor: int, key: int) -> Refusal | None:
-        """Join the two keys' groups, or say why not."""
-        into, other = self.root(self.node(anchor)), self.root(self.node(key))
-        if into == other:
-            return None
-        left, right = self._person[into], self._person[other]
-        if any(self._apart[member] & right.members for member in left.members):
-            return Refusal.KEPT_APART
-        attaching = int(self._graph.key_kind[key]) not in _STRONG_KINDS
-        if attaching and left.strong and right.strong:
-            return Refusal.TWO_OWNERS
-        for kind, limit in enumerate(LIMITS):
-            together = left.counts[kind] + right.counts[kind]
-            if together > limit and left.counts[kind] and right.counts[kind]:
-                recycled = limit == 1 and int(self._graph.key_kind[key]) == _PHONE
-                return Refusal.RECYCLED_PHONE if recycled else Refusal.LIMIT
-        self._above[other] = into
-        left.counts = [
-            mine + theirs for mine, theirs in zip(left.counts, right.counts, strict=True)
-        ]
-        left.strong |= right.strong
-        left.members |= right.members
-        return None
-
-    def labels(self) -> dict[int, int]:
-        """Return the group of every node added."""
-        return {node: self.root(node) for node in list(self._above)}

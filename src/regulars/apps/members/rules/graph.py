@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     SHARED_KEY = "shared_key"
     TWO_OWNERS = "two_owners"
     KEPT_APART = "kept_apart"
+    OTHER_PERSON = "other_person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,12 @@ class Graph:
         key_kind: Each key's position in ``KIND_ORDER``.
         key_rank: Each key's place in an order that does not depend on the rows' order.
         holder: The member that owns each key, -1 for a new key.
-        members: How many members own one of the keys.
+        members: How many members own or remember one of the keys.
+        row_said: (rows × aspects) what each row says of its person, see ``evidence``.
+        row_since: Since when each row's account exists, in microseconds; ``UNKNOWN`` if untold.
+        agreeing: (n × 2) nodes of rows or members who share a phone or e-mail, verified or not,
+            and say the same name or birth date.
+        claims: (n × 2) key and member that once proved the key theirs and does not own it.
     """
 
     rows: int
@@ -47,6 +53,15 @@ class Graph:
     key_rank: Ints
     holder: Ints
     members: int
+    row_said: Ints
+    row_since: Ints
+    agreeing: Ints
+    claims: Ints
+
+    @property
+    def first_row(self) -> int:
+        """The node of the first row: keys are numbered first, then members, then rows."""
+        return len(self.key_kind) + self.members
 
     @property
     def keys(self) -> int:
@@ -60,10 +75,12 @@ class Held:
 
     Attributes:
         counts: (members × kinds) how many keys of each kind they own.
+        said: (members × aspects) what is known of them.
         apart: Pairs of members that a person decided to keep apart.
     """
 
     counts: Ints
+    said: Ints
     apart: frozenset[tuple[int, int]] = frozenset()
 
 

@@ -2,7 +2,8 @@
 
 Rows and the identifiers they carry make a graph; identifiers already known tie it to members.
 A connected part of it is one person, unless that would break a limit, join two members who both
-own strong keys through an attaching key only, or join two whom a person decided to keep apart.
+own strong keys through an attaching key only, join people of whom different things are said, or
+join two whom a person decided to keep apart.
 Such a part is taken apart link by link (``careful``), and every link refused there is reported.
 """
 
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from regulars.apps.members.rules.careful import taken_apart
 from regulars.apps.members.rules.components import Ints, components, dense
+from regulars.apps.members.rules.evidence import contradicting
 from regulars.apps.members.rules.graph import LIMITS, Graph, Held, Linked
 from regulars.apps.members.rules.kinds import KIND_ORDER, KINDS, Strength
 
@@ -24,9 +26,10 @@ def linked(graph: Graph, cluster: Ints, held: Held) -> Linked:
     apart = taken_apart(graph, cluster, bad, held)
     for node, label in apart.labels.items():
         labels[node] = label
-    first_row = graph.keys + graph.members
+    first_row = graph.first_row
     joined = np.zeros(graph.rows, dtype=np.bool_)
     joined[graph.row] = True
+    joined[graph.agreeing[graph.agreeing >= first_row] - first_row] = True
     joined[list(apart.rows_of_nobody)] = False
     labels, groups = dense(labels)
     return Linked(
@@ -41,7 +44,7 @@ def linked(graph: Graph, cluster: Ints, held: Held) -> Linked:
 
 def clusters(graph: Graph) -> Ints:
     """Return the connected part of every node: keys first, then members, then rows."""
-    return _parts(graph, np.ones(len(graph.row), dtype=np.bool_))
+    return _parts(graph, np.ones(len(graph.row), dtype=np.bool_), claims=True)
 
 
 def touched_members(graph: Graph, cluster: Ints) -> npt.NDArray[np.bool_]:
@@ -69,22 +72,31 @@ def suspicious(graph: Graph, cluster: Ints, held: Held) -> npt.NDArray[np.bool_]
         # A member whom a person gave more than the limit is no reason by itself.
         bad |= (total > limit) & (total > most)
     bad |= _strong_parts(graph, cluster, held) > 1
+    said = np.concatenate([graph.row_said, held.said])
+    bad |= contradicting(np.concatenate([cluster[graph.first_row :], of_member]), said, size)
+    bad[of_key[graph.claims[:, 0]]] = True
     for left, right in held.apart:
         bad[of_member[left]] |= of_member[left] == of_member[right]
     return bad
 
 
-def _parts(graph: Graph, chosen: npt.NDArray[np.bool_]) -> Ints:
-    first_row = graph.keys + graph.members
+def _parts(graph: Graph, chosen: npt.NDArray[np.bool_], *, claims: bool) -> Ints:
     known = np.flatnonzero(graph.holder >= 0)
-    left = np.concatenate([graph.key[chosen], known])
-    right = np.concatenate([graph.row[chosen] + first_row, graph.holder[known] + graph.keys])
-    return components(first_row + graph.rows, left, right)
+    left = [graph.key[chosen], known, graph.agreeing[:, 0]]
+    right = [
+        graph.row[chosen] + graph.first_row,
+        graph.holder[known] + graph.keys,
+        graph.agreeing[:, 1],
+    ]
+    if claims:
+        left.append(graph.claims[:, 0])
+        right.append(graph.claims[:, 1] + graph.keys)
+    return components(graph.first_row + graph.rows, np.concatenate(left), np.concatenate(right))
 
 
 def _strong_parts(graph: Graph, cluster: Ints, held: Held) -> Ints:
     """Return per part how many separate sets of strong keys it holds."""
-    strong_part = _parts(graph, graph.strong)
+    strong_part = _parts(graph, graph.strong, claims=False)
     owns = np.zeros(len(cluster), dtype=np.bool_)
     owns[graph.key[graph.strong]] = True
     strong_kinds = [KINDS[kind].strength == Strength.STRONG for kind in KIND_ORDER]

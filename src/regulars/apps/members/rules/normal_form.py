@@ -35,6 +35,16 @@ def normal_form(kind: str, value: str, *, region: str) -> str | None:
     return _FORMS.get(kind, _as_written)(text)
 
 
+def name_form(name: str) -> str:
+    """Return a name as it is compared: one width, one case, no spaces or dots between its parts.
+
+    >>> name_form(" Ann  LEE "), name_form("阿依古丽·买买提")
+    ('annlee', '阿依古丽买买提')
+    """
+    text = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(letter for letter in text if letter.isalnum())
+
+
 def phone_form(text: str, *, region: str) -> str | None:
     """Return a valid phone in E.164, else None.
 

@@ -16,7 +16,7 @@ from regulars.apps.members.hooks import Parted
 from regulars.apps.members.models import Identifier, LinkEvent, Member, MergeReview
 from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.services.lake_side.publishing import publish
-from regulars.apps.members.services.merging import TAKEN_OVER, plain_fields, record_merges
+from regulars.apps.members.services.merging import from_plain, plain_fields, record_merges
 from regulars.apps.members.services.standing import canonical
 from regulars.apps.members.types import LinkKind, MemberState, ReviewReason, ReviewState
 from regulars.base.errors import IdentityError, NotVisibleError
@@ -127,12 +127,10 @@ def _restore_fields(survivor: Member, moved: dict[str, Any]) -> None:
     """Empty again what the merge filled, unless it was changed since."""
     before, after = moved["before"], moved["after"]
     now = plain_fields(survivor)
-    fields = [name for name in (*TAKEN_OVER, "joined_from_orders") if before[name] != after[name]]
+    fields = [name for name in before if before[name] != after[name]]
     for name in fields:
         if now[name] == after[name]:
-            value = before[name]
-            parsed = name == "joined_at" and value is not None
-            setattr(survivor, name, datetime.fromisoformat(value) if parsed else value)
+            setattr(survivor, name, from_plain(name, before[name]))
     survivor.save(update_fields=fields)
 
 

@@ -72,7 +72,7 @@ def _empty_ledger(ids: list[str], *, actor_name: str) -> None:
     )
     Member.objects.filter(pk__in=ids).update(
         state=MemberState.ERASED, merged_into=None, home_store_id="", guide_id="",
-        joined_at=None, joined_channel="", source="",
+        joined_at=None, joined_channel="", source="", name_hash=None, birth_date=None, gender="",
     )  # fmt: skip
     note_changed(ids)
     LinkEvent.objects.create(kind=LinkKind.ERASE, member_id=ids[0], actor_name=actor_name, at=now)

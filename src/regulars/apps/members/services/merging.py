@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -19,7 +19,13 @@ from regulars.apps.members.services.standing import canonical
 from regulars.apps.members.types import LinkKind, MemberState, ReviewState
 
 # What a survivor takes over from the merged member where its own is unknown.
-TAKEN_OVER = ("home_store_id", "guide_id", "joined_at", "joined_channel")
+TAKEN_OVER = (
+    "home_store_id", "guide_id", "joined_at", "joined_channel", "name_hash", "birth_date", "gender",
+)  # fmt: skip
+_MOMENTS: dict[str, Callable[[str], date]] = {
+    "joined_at": datetime.fromisoformat,
+    "birth_date": date.fromisoformat,
+}
 _BATCH = 500
 
 
@@ -83,8 +89,15 @@ def _members(member_ids: Iterable[str]) -> dict[str, Member]:
 def plain_fields(member: Member) -> dict[str, Any]:
     """Return the fields a merge may fill, as JSON takes them."""
     fields = {name: getattr(member, name) for name in (*TAKEN_OVER, "joined_from_orders")}
-    joined_at = fields["joined_at"]
-    return fields | {"joined_at": joined_at.isoformat() if joined_at else None}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in fields.items()
+    }
+
+
+def from_plain(name: str, value: Any) -> Any:
+    """Return a value of ``plain_fields`` as the member holds it."""
+    return _MOMENTS[name](value) if name in _MOMENTS and value is not None else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from django.db.models import Count
 
 from regulars.apps.members.models import Identifier, Member, MergeReview
 from regulars.apps.members.rules.components import Ints
+from regulars.apps.members.rules.evidence import ASPECTS, GENDERS, PASSING, TELLING, UNKNOWN
 from regulars.apps.members.rules.graph import Held
 from regulars.apps.members.rules.kinds import KIND_ORDER
 from regulars.apps.members.services.ledger_rows import chunks
@@ -20,6 +21,8 @@ from regulars.apps.members.services.resolution.incoming import Incoming
 from regulars.apps.members.services.standing import canonical
 from regulars.apps.members.types import MemberState, ReviewReason, ReviewState
 
+_EPOCH = date(1970, 1, 1)
+ASPECT_COLUMNS = ("name_hash", "birth_date", "gender")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -29,15 +32,19 @@ class StaleLedgerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """Who owns which key.
+    """Who owns which key, and who remembers a key that passes.
 
     Attributes:
         of_key: For each key the number of the member that owns it, -1 for nobody.
         member_ids: The members' ids by number.
+        remembered: (n × 3) key, member, and 1 if the member once proved the key theirs.
+        said: (members × aspects) what is known of those who own or remember a key that passes.
     """
 
     of_key: Ints
     member_ids: list[str]
+    remembered: Ints
+    said: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Possessions:
 
 def holders_of(incoming: Incoming, keys: Ints) -> Holders:
     """Look up who owns the keys."""
-    of_key = np.full(len(incoming.values), -1, dtype=np.int64)
+    of_key = np.full(len(incoming.hashes), -1, dtype=np.int64)
     number_of: dict[str, int] = {}
     for position, kind in enumerate(KIND_ORDER):
         wanted = keys[incoming.kind[keys] == position]
@@ -64,7 +71,57 @@ def holders_of(incoming: Incoming, keys: Ints) -> Holders:
         for chunk in chunks(key_of):
             for key_hash, member_id in _owners(kind, chunk):
                 of_key[key_of[bytes(key_hash)]] = number_of.setdefault(member_id, len(number_of))
-    return Holders(of_key, list(number_of))
+    remembered = _remembered(incoming, number_of)
+    passing = np.flatnonzero(np.isin(incoming.kind, PASSING) & (of_key >= 0))
+    # Only rows that say something of their person can agree with a member.
+    compared = incoming.key[(incoming.said[:, :TELLING] != UNKNOWN).any(axis=1)[incoming.row]]
+    asked = np.union1d(
+        of_key[np.intersect1d(passing, compared)],
+        remembered[np.isin(remembered[:, 0], compared), 1],
+    )
+    return Holders(of_key, list(number_of), remembered, _said_of(list(number_of), asked))
+
+
+def _remembered(incoming: Incoming, number_of: dict[str, int]) -> Ints:
+    """Look up who remembers one of the load's phones or e-mails without owning it."""
+    found = []
+    for position in PASSING:
+        kind = KIND_ORDER[position]
+        if not Identifier.objects.filter(kind=kind, exclusive=False).exists():
+            continue
+        keys = np.flatnonzero(incoming.kind == position).tolist()
+        key_of = {incoming.hashes[key]: key for key in keys}
+        for chunk in chunks(key_of):
+            # A merged member leaves behind what the survivor remembers already.
+            rows = Identifier.objects.filter(
+                exclusive=False, kind=kind, key_hash__in=chunk, member__state=MemberState.ACTIVE
+            )
+            for key_hash, member_id, verified in rows.values_list(
+                "key_hash", "member_id", "verified"
+            ):
+                member = number_of.setdefault(member_id, len(number_of))
+                found.append((key_of[bytes(key_hash)], member, int(verified)))
+    return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
+
+
+def _said_of(member_ids: list[str], asked: Ints) -> Ints:
+    """Return what is known of the members asked for, without locking them."""
+    said = np.full((len(member_ids), len(ASPECTS)), UNKNOWN, dtype=np.int64)
+    number_of = {member_ids[member]: member for member in asked.tolist()}
+    for chunk in chunks(sorted(number_of)):
+        known = Member.objects.filter(pk__in=chunk).values_list("pk", *ASPECT_COLUMNS)
+        for member_id, *facts in known:
+            said[number_of[member_id]] = as_said(*facts)
+    return said
+
+
+def as_said(name_hash: int | None, birth_date: date | None, gender: str) -> tuple[int, ...]:
+    """Return what is known of a member as the rules compare it."""
+    return (
+        UNKNOWN if name_hash is None else name_hash,
+        UNKNOWN if birth_date is None else (birth_date - _EPOCH).days,
+        GENDERS.index(gender) if gender in GENDERS[1:] else UNKNOWN,
+    )
 
 
 def _owners(kind: str, key_hashes: list[bytes]) -> list[tuple[bytes, str]]:
@@ -98,19 +155,21 @@ def held_by(holders: Holders, touched: Ints) -> Possessions:
     """Lock the touched members and return what they own; raise if one is no longer active."""
     number_of = {holders.member_ids[member]: member for member in touched.tolist()}
     counts = np.zeros((len(holders.member_ids), len(KIND_ORDER)), dtype=np.int64)
+    said = holders.said.copy()
     seniority = {}
     for chunk in chunks(sorted(number_of)):
         locked = Member.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
-        for member_id, state, joined_at, created_at in locked.values_list(
-            "pk", "state", "joined_at", "created_at"
+        for member_id, state, joined_at, created_at, *facts in locked.values_list(
+            "pk", "state", "joined_at", "created_at", *ASPECT_COLUMNS
         ):
             if state != MemberState.ACTIVE:
                 raise StaleLedgerError(member_id)
             seniority[number_of[member_id]] = (joined_at or _NEVER, created_at, member_id)
+            said[number_of[member_id]] = as_said(*facts)
         owned = Identifier.objects.filter(member__in=chunk, exclusive=True)
         for member_id, kind, count in owned.values_list("member_id", "kind").annotate(Count("pk")):
             counts[number_of[member_id], KIND_ORDER.index(kind)] = count
-    return Possessions(Held(counts, _kept_apart(number_of)), seniority)
+    return Possessions(Held(counts, said, _kept_apart(number_of)), seniority)
 
 
 def _kept_apart(number_of: dict[str, int]) -> frozenset[tuple[int, int]]:

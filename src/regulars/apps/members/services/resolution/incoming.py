@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.conf import settings
 
 from regulars.apps.accounts.services import vault
 from regulars.apps.members.rules.components import Ints
+from regulars.apps.members.rules.evidence import ASPECTS, GENDERS, UNKNOWN
 from regulars.apps.members.rules.kinds import (
     KIND_ORDER,
     Strength,
@@ -21,7 +22,7 @@ from regulars.apps.members.rules.kinds import (
     says_nothing,
     strength_of,
 )
-from regulars.apps.members.rules.normal_form import normal_form
+from regulars.apps.members.rules.normal_form import name_form, normal_form
 from regulars.base.errors import IdentityError
 
 _COLUMNS = ("row_id", "kind", "value", "verified")
@@ -40,6 +41,8 @@ class Incoming:
         values: Each key's normal form, in the clear: never stored, printed or logged.
         hashes: Each key's keyed hash.
         malformed: Numbers of rows that carry a value that cannot be of its kind.
+        said: (rows × aspects) what each row says of its person (``rules.evidence``).
+        since: Since when each row's account exists, in microseconds; ``UNKNOWN`` if untold.
     """
 
     row_ids: Ints
@@ -51,6 +54,8 @@ class Incoming:
     values: list[str]
     hashes: list[bytes]
     malformed: Ints
+    said: Ints
+    since: Ints
 
 
 def read_incoming(rows: pa.Table) -> Incoming:
@@ -92,8 +97,56 @@ def read_incoming(rows: pa.Table) -> Incoming:
     known_verified[key_of_row[usable & verified]] = True
     return Incoming(
         row_ids, row, key, strongest, known_verified, np.array(kinds, dtype=np.int64),
-        values, hashes, malformed,
+        values, hashes, malformed, *_evidence(rows, positions, len(row_ids)),
     )  # fmt: skip
+
+
+def _evidence(rows: pa.Table, positions: Ints, count: int) -> tuple[Ints, Ints]:
+    """Return what rows say of their people, and since when; the rows of one person say the same."""
+    said = np.full((count, len(ASPECTS)), UNKNOWN, dtype=np.int64)
+    since = np.full(count, UNKNOWN, dtype=np.int64)
+    readers = {"name": _name_marks, "birth_date": _as_numbers, "gender": _gender_codes}
+    for aspect, name in enumerate(ASPECTS):
+        if name in rows.column_names:
+            _fill(said[:, aspect], positions, rows.column(name), readers[name])
+    if "joined_at" in rows.column_names:
+        _fill(since, positions, rows.column("joined_at"), _as_numbers)
+    return said, since
+
+
+def _fill(
+    target: Ints, positions: Ints, column: pa.ChunkedArray, read: Callable[[pa.ChunkedArray], Ints]
+) -> None:
+    known = np.flatnonzero(pc.is_valid(column).to_numpy())
+    if len(known):
+        target[positions[known]] = read(column.drop_null())
+
+
+def _as_numbers(column: pa.ChunkedArray) -> Ints:
+    numbers = column.cast(pa.int32()) if pa.types.is_date32(column.type) else column
+    return np.asarray(numbers.cast(pa.int64()).to_numpy(), dtype=np.int64)
+
+
+def _gender_codes(column: pa.ChunkedArray) -> Ints:
+    codes: Any = pc.index_in(column, value_set=pa.array(GENDERS))
+    found = np.asarray(pc.fill_null(codes, 0).to_numpy(), dtype=np.int64)
+    return np.where(found > 0, found, UNKNOWN)
+
+
+def _name_marks(column: pa.ChunkedArray) -> Ints:
+    """Return 64 bits of each name's keyed hash: the name itself is not kept here."""
+    coded: Any = column.combine_chunks().dictionary_encode()
+    spelt = [name_form(name) for name in coded.dictionary.to_pylist()]
+    hashes = vault.keyed_hash_many(spelt, "name")
+    marks = np.array(
+        [
+            int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True) if name else UNKNOWN
+            for name, digest in zip(spelt, hashes, strict=True)
+        ],
+        dtype=np.int64,
+    )
+    found: Ints = marks[coded.indices.to_numpy()]
+    return found
 
 
 _NOTHING = -1

@@ -19,9 +19,18 @@ from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.services.ledger_rows import chunks, database_time, insert_rows
 from regulars.apps.members.services.resolution.decided import Decided
 from regulars.apps.members.services.resolution.incoming import Incoming, Registrations
-from regulars.apps.members.services.resolution.registering import First, firsts, register_known
+from regulars.apps.members.services.resolution.registering import (
+    ASPECT_COLUMNS,
+    First,
+    aspect_values,
+    firsts,
+    register_known,
+    said_of_groups,
+)
 from regulars.apps.members.types import LinkKind, MemberState, ReviewState
 
+# Nobody needs to be asked: a person decided it, or what is said of the two differs.
+_CLEAR = frozenset({Refusal.KEPT_APART, Refusal.OTHER_PERSON})
 # Beyond this many, further reviews about one identifier would tell nothing new.
 _REVIEWS_PER_KEY_MAX = 20
 
@@ -31,7 +40,7 @@ _IDENTIFIER_COLUMNS = (
 )  # fmt: skip
 _MEMBER_COLUMNS = (
     "member_id", "home_store_id", "guide_id", "joined_at", "joined_channel", "joined_from_orders",
-    "state", "source", "created_at",
+    "state", "source", "created_at", *ASPECT_COLUMNS,
 )  # fmt: skip
 _EVENT_COLUMNS = (
     "kind", "member_id", "key_kind", "key_hash", "settled", "source", "actor_name", "at",
@@ -48,12 +57,13 @@ def record(
 ) -> None:
     """Write new members, merges, identifiers with their link events, and registrations."""
     first = firsts(registrations, decided.linked.row_group)
-    insert_rows(Member, _MEMBER_COLUMNS, _new_members(decided, first, source, now))
+    said = said_of_groups(incoming, decided)
+    insert_rows(Member, _MEMBER_COLUMNS, _new_members(decided, first, said, source, now))
     note_changed(decided.member_ids[decided.created])
     merging.record_merges(decided.merges, source=source, actor_name="", now=now)
     _attach(incoming, *_owned(incoming, decided), exclusive=True, source=source, now=now)
     _attach(incoming, *_remembered(incoming, decided), exclusive=False, source=source, now=now)
-    register_known(decided, first)
+    register_known(decided, first, said)
 
 
 def open_reviews(incoming: Incoming, decided: Decided, *, source: str, now: datetime) -> int:
@@ -61,7 +71,7 @@ def open_reviews(incoming: Incoming, decided: Decided, *, source: str, now: date
     asked: dict[tuple[str, str], tuple[Refusal, int]] = {}
     per_key: dict[int, int] = {}
     for link in decided.linked.refused:
-        if link.why == Refusal.KEPT_APART or per_key.get(link.key, 0) >= _REVIEWS_PER_KEY_MAX:
+        if link.why in _CLEAR or per_key.get(link.key, 0) >= _REVIEWS_PER_KEY_MAX:
             continue
         left, right = sorted(_member_of_node(decided, node) for node in (link.left, link.right))
         if left and right and left != right and (left, right) not in asked:
@@ -87,23 +97,25 @@ def open_reviews(incoming: Incoming, decided: Decided, *, source: str, now: date
 
 
 def _new_members(
-    decided: Decided, first: dict[int, First], source: str, now: datetime
+    decided: Decided, first: dict[int, First], said: Ints, source: str, now: datetime
 ) -> Iterator[tuple[Any, ...]]:
     created_at = database_time(now)
     nothing = First(None, None, None)
     order = np.argsort(decided.member_ids[decided.created])
-    for group in decided.created[order].tolist():
-        said = first.get(group, nothing)
+    groups = decided.created[order]
+    for group, aspects in zip(groups.tolist(), aspect_values(said[groups]), strict=True):
+        told = first.get(group, nothing)
         yield (
             decided.member_ids[group],
-            said.store_id or "",
+            told.store_id or "",
             "",
-            database_time(said.joined_at) if said.joined_at else None,
-            said.channel or "",
-            said.joined_at is None,
+            database_time(told.joined_at) if told.joined_at else None,
+            told.channel or "",
+            told.joined_at is None,
             MemberState.ACTIVE.value,
             source,
             created_at,
+            *aspects,
         )
 
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from regulars.apps.ingest.hooks import Resolution
 from regulars.apps.members.rules.components import Ints
+from regulars.apps.members.rules.evidence import PASSING, TELLING, UNKNOWN, agreeing_pairs
 from regulars.apps.members.rules.graph import Graph, Linked
 from regulars.apps.members.rules.kinds import Strength
 from regulars.apps.members.rules.linking import clusters, linked, touched_members
@@ -78,7 +79,7 @@ def _resolved(
     strength = incoming.strength.copy()
     strength[silent[incoming.key]] = Strength.WEAK
     joining = strength < Strength.WEAK
-    holders = holdings.holders_of(incoming, np.unique(incoming.key[joining]))
+    holders = holdings.holders_of(incoming, _looked_up(incoming, joining))
     graph = Graph(
         rows=len(incoming.row_ids),
         row=incoming.row[joining],
@@ -88,6 +89,10 @@ def _resolved(
         key_rank=_ranks(incoming.hashes),
         holder=holders.of_key,
         members=len(holders.member_ids),
+        row_said=incoming.said,
+        row_since=incoming.since,
+        agreeing=_agreeing(incoming, holders),
+        claims=holders.remembered[holders.remembered[:, 2] == 1, :2],
     )
     cluster = clusters(graph)
     touched = np.flatnonzero(touched_members(graph, cluster))
@@ -96,6 +101,26 @@ def _resolved(
     recording.record(incoming, decided, registrations, source=source, now=now)
     reviews = recording.open_reviews(incoming, decided, source=source, now=now)
     return _resolution(incoming, decided, reviews)
+
+
+def _looked_up(incoming: Incoming, joining: npt.NDArray[np.bool_]) -> Ints:
+    """Return the keys whose owner matters: those that join, and those over which rows may agree."""
+    says = (incoming.said[:, :TELLING] != UNKNOWN).any(axis=1)
+    passing = np.isin(incoming.kind[incoming.key], PASSING)
+    return np.unique(incoming.key[joining | (passing & says[incoming.row])])
+
+
+def _agreeing(incoming: Incoming, holders: Holders) -> Ints:
+    """Return nodes of rows and members who share a phone or e-mail and agree on the person."""
+    keys, members = len(incoming.hashes), len(holders.member_ids)
+    links = np.flatnonzero(np.isin(incoming.kind[incoming.key], PASSING))
+    owned = np.flatnonzero(np.isin(incoming.kind, PASSING) & (holders.of_key >= 0))
+    theirs = np.concatenate([holders.of_key[owned], holders.remembered[:, 1]])
+    return agreeing_pairs(
+        np.concatenate([incoming.key[links], owned, holders.remembered[:, 0]]),
+        np.concatenate([incoming.row[links] + keys + members, theirs + keys]),
+        np.concatenate([incoming.said[incoming.row[links]], holders.said[theirs]]),
+    )
 
 
 def _ranks(hashes: list[bytes]) -> Ints:

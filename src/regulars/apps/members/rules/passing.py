@@ -1,0 +1,70 @@
+"""A key that passes from one person to another: a phone, a mailbox.
+
+It joins all who carry it while nothing speaks against that. Where different things are said of
+them, or somebody proved the key theirs before, it is contested: two people share it, or it has a
+new owner. Then it stays with whoever owns it, or goes to the latest to appear, and whoever carries
+it besides is joined only where exactly one of the others can be meant. Those of whom something
+else is said are other people: nobody needs to be asked. Where two could be meant, a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from regulars.apps.members.rules.graph import Refusal
+from regulars.apps.members.rules.people import People
+
+
+def contested(people: People, key: int, carriers: Sequence[int], claims: Sequence[int]) -> bool:
+    """Whether the nodes cannot all be one person."""
+    owner = people.root(key)
+    if any(people.root(claim) != owner for claim in claims):
+        return True
+    known = [people.person(node).evidence for node in _everybody(people, key, carriers, claims)]
+    return any(one.contradicts(other) for place, one in enumerate(known) for other in known[:place])
+
+
+def pass_on(
+    people: People, key: int, carriers: Sequence[int], claims: Sequence[int]
+) -> Iterator[tuple[int, Refusal]]:
+    """Join a contested key with whom it belongs to; yield whom it does not join, and why."""
+    everybody = _everybody(people, key, carriers, claims)
+    fits = {
+        node: [
+            other
+            for other in everybody
+            if other != node
+            and not people.person(node).evidence.contradicts(people.person(other).evidence)
+        ]
+        for node in everybody
+    }
+    telling = {node for node in everybody if people.person(node).evidence.is_telling}
+    mine = list(dict.fromkeys(people.root(node) for node in carriers))
+    if people.person(key).is_bare_key and mine:
+        people.join(_latest(people, mine, telling), key, attaching=False)
+    for node in mine:
+        if len(fits[node]) == 1 and (node in telling) != (fits[node][0] in telling):
+            people.join(fits[node][0], node, attaching=True)
+    owner = people.root(key)
+    for node in mine:
+        if people.root(node) != owner:
+            clear = not fits[node] or people.person(node).evidence.contradicts(
+                people.person(owner).evidence
+            )
+            yield node, Refusal.OTHER_PERSON if clear else Refusal.RECYCLED_PHONE
+
+
+def _everybody(
+    people: People, key: int, carriers: Sequence[int], claims: Sequence[int]
+) -> list[int]:
+    """Return the groups that carry or claim the key, and its owner's, each once."""
+    nodes = [people.root(node) for node in (key, *carriers, *claims)]
+    return [node for node in dict.fromkeys(nodes) if not people.person(node).is_bare_key]
+
+
+def _latest(people: People, nodes: Sequence[int], telling: set[int]) -> int:
+    """Return who appeared last: the key is theirs now. Who is known comes before who is not."""
+    return max(
+        nodes,
+        key=lambda node: (node in telling, people.person(node).since, -nodes.index(node)),
+    )
