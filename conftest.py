@@ -70,3 +70,9 @@ def child_ledgers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChildLed
     ledgers = ChildLedgers(tmp_path_factory.mktemp("ledger"))
     yield ledgers
     ledgers.drop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_ledgers(child_ledgers: ChildLedgers) -> ChildLedgers:
+    """The same, for a test that makes sense on PostgreSQL alone: it runs in that pass only."""
+    return child_ledgers

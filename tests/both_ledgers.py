@@ -33,15 +33,21 @@ def touches_ledger(item: pytest.Item) -> bool:
     return bool(asked & LEDGER_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
+def needs_server(item: pytest.Item) -> bool:
+    """Whether a test makes sense on PostgreSQL alone."""
+    return "postgresql_ledgers" in getattr(item, "fixturenames", ())
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to the first pass what knows no ledger; the outcome would be the same."""
     touching = [item for item in items if touches_ledger(item)]
     config.stash[_FOUND] = len(touching), len(items)
-    if on_postgresql():
-        rest = [item for item in items if not touches_ledger(item)]
-        config.hook.pytest_deselected(items=rest)
-        items[:] = touching
+    here = touching if on_postgresql() else [item for item in items if not needs_server(item)]
+    if len(here) < len(items):
+        kept = set(here)
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = here
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -81,5 +87,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             f"{collected - touching:,} are left to the pass on SQLite"
         )
     else:
-        what = f"SQLite: {collected:,} tests, of which {touching:,} touch it"
+        what = (
+            f"SQLite: {collected:,} tests, of which {touching:,} touch it (what needs PostgreSQL "
+            "has run in the other pass)"
+        )
     terminalreporter.write_line(f"Ledger on {what}")

@@ -8,6 +8,7 @@ RegularsError
 ├── LakeError               the lake cannot do what was asked
 │   ├── LakeBusyError       another process writes and did not finish in time
 │   └── UnknownTableError   no contract has that name
+├── LedgerError             the ledger cannot be moved, or did not arrive whole
 ├── RuleError               a rule, option or window makes no sense
 ├── IdentityError           an identifier, merge or unmerge is not possible
 │   └── IdentifierTakenError    an identifier belongs to somebody else
@@ -59,6 +60,10 @@ class LakeBusyError(LakeError):
 
 class UnknownTableError(LakeError):
     """No contract has that name."""
+
+
+class LedgerError(RegularsError):
+    """The ledger cannot be moved, or did not arrive whole."""
 
 
 class RuleError(RegularsError):

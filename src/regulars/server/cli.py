@@ -18,7 +18,7 @@ from regulars.base.errors import RegularsError
 from regulars.server.demo.home import claim_for_demo
 
 COMMANDS = (
-    *("demo", "up", "load", "refresh", "simulate"),
+    *("demo", "up", "load", "refresh", "simulate", "move_ledger"),
     *("staff", "keys", "doctor", "tidy", "bench", "manage"),
 )
 
@@ -54,7 +54,8 @@ def mounted(wanted: str | None = None) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_group)
-    for name in [wanted] if wanted in COMMANDS else COMMANDS:
+    module = (wanted or "").replace("-", "_")
+    for name in [module] if module in COMMANDS else COMMANDS:
         importlib.import_module(f"regulars.server.commands.{name}").register(app)
     return app
 
