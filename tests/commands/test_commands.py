@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils.translation import override
 from typer.testing import CliRunner
 
@@ -36,11 +37,16 @@ def test_help_of_the_demo_claims_no_home(tmp_path: Path, monkeypatch: pytest.Mon
     assert not (tmp_path / "mine").exists()
 
 
+@pytest.mark.django_db
 def test_only_one_process_migrates_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     def held(*_: object, **__: object) -> None:
-        with (Path(settings.REGULARS_HOME) / "migrate.lock").open("a") as other:
-            with pytest.raises(BlockingIOError):
-                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        file = Path(settings.REGULARS_HOME) / "migrate.lock"
+        with file.open("a") as other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":  # a second machine has no such file
+                cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+                assert cursor.fetchone() == (1,)
             taken.append(True)
 
     taken: list[bool] = []

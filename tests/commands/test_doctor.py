@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import metadata
@@ -11,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 import typer
+from django.db import connection
 from pytest_django import Settings
 from typer.testing import CliRunner
 
@@ -55,6 +57,22 @@ def test_a_healthy_house(lake: Lake, member_id: str) -> None:
     assert found[f"key {vault.active_key_id()}"].what == "2 identifiers, a sample of 2 opened"
     assert found["migrations"].what == "all applied"
     assert found["quarantine"].what == "empty"
+
+
+def test_it_says_which_ledger_is_in_use(settings: Settings) -> None:
+    found = {each.part: each for each in doctor.examined()}
+    product = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+    place = re.escape(settings.REGULARS_LEDGER.shown)
+    assert re.fullmatch(rf"{product} \d+\.[\d.]+, {place}, [\d.]+ MB", found["ledger"].what)
+    assert found["plain values"].health == Health.FINE
+
+
+def test_a_plain_phone_in_the_ledger_is_found(postgresql_ledgers: object) -> None:
+    """On SQLite this is looked for in the file, of which a test in memory has none."""
+    Member.objects.create(
+        member_id="mx", source="call +8613812345678 back", created_at=datetime.now(UTC)
+    )
+    assert "the column source holds 1 values" in failures()["ledger members_member"].what
 
 
 def test_an_empty_house_is_no_failure() -> None:

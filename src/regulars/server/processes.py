@@ -14,6 +14,7 @@ from threading import Event, Thread
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -26,19 +27,29 @@ WEB_THREADS = 4
 STOP_SECONDS = 10
 # How soon a worker that died is started again.
 KEEP_SECONDS = 2
+# Any number, as long as nothing else in the database takes it for a lock of its own.
+_MIGRATING = 7_306_541_280
 _log = logging.getLogger(__name__)
 
 
 def migrate() -> None:
     """Bring the ledger's tables up to date; say nothing when they are.
 
-    Two commands that are an installation's first take turns, or both would create the tables.
+    Two commands that are an installation's first take turns, or both would create the tables. On
+    PostgreSQL they may be on two machines, where no file tells one of the other.
     """
     home = Path(settings.REGULARS_HOME)
     home.mkdir(parents=True, exist_ok=True)
-    with (home / "migrate.lock").open("a") as turn:
+    with (home / "migrate.lock").open("a") as turn, connection.cursor() as cursor:
         fcntl.flock(turn, fcntl.LOCK_EX)
-        call_command("migrate", verbosity=0, interactive=False)
+        server = connection.vendor == "postgresql"
+        if server:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            if server:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 def serve(*, host: str, port: int, worker: bool) -> None:

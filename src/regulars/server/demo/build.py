@@ -11,11 +11,12 @@ from rich.console import Console
 
 from regulars.apps.accounts.queries import scoped
 from regulars.apps.accounts.types import DataScope
+from regulars.apps.ingest.queries import newest_runs
 from regulars.apps.ingest.services import load
 from regulars.apps.ingest.types import LoadReport, RunState
 from regulars.apps.members.services.lake_side.home_stores import assign_guides
 from regulars.apps.members.services.lake_side.publishing import publish
-from regulars.base.errors import LakeError
+from regulars.base.errors import ConfigurationError, LakeError
 from regulars.lake import Lake
 from regulars.science.producers import refresh
 from regulars.server import processes
@@ -29,6 +30,7 @@ from regulars.server.measures import brand_producers
 
 # The day after the last day of the data.
 BUSINESS_DATE = date(2018, 1, 1)
+_OWN = "complete_journey/"
 # What others name comes first: products before lines, campaigns before their coupons.
 MAPPINGS = (
     "products",
@@ -57,10 +59,11 @@ def build_demo() -> Demo:
     """Bring the demo's home to its final state from whatever state it is in."""
     console = Console()
     processes.migrate()
+    lake = Lake(settings.REGULARS_LAKE)
+    _demand_own_ledger(lake)
     for name in MAPPINGS:
         with console.status(f"Loading {name}"):
-            _print_load(console, load(f"complete_journey/{name}"))
-    lake = Lake(settings.REGULARS_LAKE)
+            _print_load(console, load(f"{_OWN}{name}"))
     _staff_shops(lake)
     with console.status("Refreshing"):
         report = refresh(lake, BUSINESS_DATE, producers=brand_producers())
@@ -73,6 +76,17 @@ def build_demo() -> Demo:
             highlight=False,
         )
     return _described(lake)
+
+
+def _demand_own_ledger(lake: Lake) -> None:
+    """Refuse a ledger that others have loaded into, as ``DATABASE_URL`` may name any."""
+    others = {run.mapping for run in newest_runs(before=None, limit=100)}
+    if lake.snapshot().sequence == 0 and any(not name.startswith(_OWN) for name in others):
+        raise ConfigurationError(
+            "this ledger holds an installation that is not the demo",
+            where=settings.REGULARS_LEDGER.shown,
+            fix="Unset DATABASE_URL, or name an empty database for the demo",
+        )
 
 
 def _staff_shops(lake: Lake) -> None:

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from regulars.server.diagnosis.finding import Finding, failed, fine, note
+from regulars.server.ledger.address import in_home
 
 # Version ranges outside which parts are known to break: at least the first, below the second.
 _RANGES = {
@@ -59,8 +60,15 @@ def versions() -> Iterator[Finding]:
 def database() -> Iterator[Finding]:
     """Look at the ledger's database and its migrations."""
     connection.ensure_connection()
-    name = connection.settings_dict["NAME"]
-    yield fine("ledger", f"{connection.display_name}, {name}")
+    version, size = _version_and_bytes()
+    place = settings.REGULARS_LEDGER.shown
+    yield fine("ledger", f"{connection.display_name} {version}, {place}, {size / 1024**2:,.1f} MB")
+    if connection.vendor == "postgresql" and _left_in_home():
+        yield note(
+            "old ledger",
+            f"{_left_in_home()} is not the ledger in use",
+            fix="Delete it when you are content with the new one",
+        )
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
@@ -70,6 +78,25 @@ def database() -> Iterator[Finding]:
         )
     else:
         yield fine("migrations", "all applied")
+
+
+def _version_and_bytes() -> tuple[str, int]:
+    """Return the database's version, and how much the ledger takes on its disk."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW server_version")
+            version = str(cursor.fetchone()[0]).split()[0]
+            cursor.execute("SELECT pg_database_size(current_database())")
+        else:
+            cursor.execute("SELECT sqlite_version()")
+            version = str(cursor.fetchone()[0])
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        return version, int(cursor.fetchone()[0])
+
+
+def _left_in_home() -> Path | None:
+    file = Path(in_home(settings.REGULARS_HOME).shown)
+    return file if file.exists() else None
 
 
 def disk() -> Iterator[Finding]:

@@ -1,7 +1,8 @@
 """Does a phone number or an e-mail address lie about in the clear?
 
-Lake files are compressed, so their columns are read; the ledger's files are read as bytes, which
-also covers rows deleted since and pages not written back yet.
+Lake files are compressed, so their columns are read; the files of a SQLite ledger are read as
+bytes, which also covers rows deleted since and pages not written back yet; of PostgreSQL the texts
+in every table.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db import connection
 
 from regulars.lake import Lake, Snapshot
 from regulars.lake.contracts import Contract, contract
-from regulars.server.diagnosis.finding import Finding, failed, fine, note
+from regulars.server.diagnosis.finding import Finding, failed, fine
 
 _ROWS_MAX = 200_000
 _LEDGER_BYTES_MAX = 512 * 1024**2
@@ -25,6 +26,7 @@ _OVERLAP_BYTES = 256
 _MAIL = r"[A-Za-z0-9._%+-]{3,64}@[A-Za-z0-9-]{3,63}\.[A-Za-z]{2,12}"
 _PHONE = r"\+[1-9][0-9]{9,14}"
 _MOBILE_CN = r"(^|[^0-9])1[3-9][0-9]{9}([^0-9]|$)"
+_IN_TEXT = rf"{_MAIL}|(^|[^0-9A-Za-z+/]){_PHONE}([^0-9A-Za-z]|$)"
 _IN_BYTES = re.compile(rf"{_MAIL}|(?<![0-9A-Za-z+/]){_PHONE}(?![0-9A-Za-z])".encode())
 
 
@@ -67,12 +69,7 @@ def _columns_with_plain(snapshot: Snapshot, declared: Contract) -> list[str]:
 
 def _ledger(*, clean: bool) -> Iterator[Finding]:
     if connection.vendor != "sqlite":
-        yield note(
-            "plain values",
-            f"the files of {connection.display_name} are not read; the lake is "
-            f"{'clean' if clean else 'not clean'}",
-            fix="Search the ledger's tables with a tool of the database",
-        )
+        yield from _ledger_columns(clean=clean)
         return
     path = Path(str(connection.settings_dict["NAME"]))
     files = [file for file in (path, Path(f"{path}-wal")) if file.is_file()]
@@ -90,6 +87,37 @@ def _ledger(*, clean: bool) -> Iterator[Finding]:
             )
     if clean:
         yield fine("plain values", f"none in the lake and in {read / 1024**2:,.0f} MB of ledger")
+
+
+def _ledger_columns(*, clean: bool) -> Iterator[Finding]:
+    """Look through the texts in the ledger's tables: its files are the server's alone."""
+    read = 0
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            texts = [
+                column.name
+                for column in connection.introspection.get_table_description(cursor, table)
+                if connection.introspection.get_field_type(column.type_code, column)
+                in {"CharField", "TextField", "JSONField"}
+            ]
+            quoted = [connection.ops.quote_name(name) for name in texts]
+            if not quoted:
+                continue
+            read += 1
+            hits = ", ".join(f"count(*) FILTER (WHERE {name}::text ~ %s)" for name in quoted)
+            some = f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT {_ROWS_MAX}"  # noqa: S608 names of our own tables
+            cursor.execute(f"SELECT {hits} FROM ({some}) AS held", [_IN_TEXT] * len(quoted))  # noqa: S608 as above
+            for name, count in zip(texts, cursor.fetchone(), strict=True):
+                if count:
+                    clean = False
+                    yield failed(
+                        f"ledger {table}",
+                        f"the column {name} holds {count:,} values that look like a phone or an "
+                        "e-mail address in the clear",
+                        fix="Find out who writes it, and seal it",
+                    )
+    if clean:
+        yield fine("plain values", f"none in the lake and in the texts of {read} ledger tables")
 
 
 def _sources() -> tuple[bytes, ...]:
