@@ -38,7 +38,7 @@ def settings_read() -> frozenset[str]:
             for word in node.keywords:
                 if word.arg == "envvar" and isinstance(word.value, ast.Constant):
                     read.add(str(word.value.value))
-    return frozenset(name for name in read if name.startswith("REGULARS_"))
+    return frozenset(name for name in read if name.startswith(("REGULARS_", "DATABASE_")))
 
 
 def constants_of(name: str) -> dict[str, str]:
@@ -54,7 +54,9 @@ def constants_of(name: str) -> dict[str, str]:
 
 def test_every_setting_is_documented_and_every_documented_setting_is_read() -> None:
     documented = set(
-        re.findall(r"^\| `(REGULARS_\w+)`", text_of(f"{REFERENCE}/settings.md"), re.MULTILINE)
+        re.findall(
+            r"^\| `((?:REGULARS|DATABASE)_\w+)`", text_of(f"{REFERENCE}/settings.md"), re.MULTILINE
+        )
     )
     assert documented == settings_read()
 
