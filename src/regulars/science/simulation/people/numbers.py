@@ -56,12 +56,12 @@ def devices(numbers: Ints, *, seed: int) -> list[str]:
 
 
 def written_phones(digits: Iterable[str], ways: Iterable[int]) -> list[str]:
-    """Return phones as people type them: 0 plain, 1 spaces, 2 +86 and dashes, 3 86, 4 full width.
+    """Return phones as people type them: 0 plain, 1 spaces, 2 +86 and dashes, 3 +86, 4 full width.
 
     >>> written_phones(["13812345678"] * 3, [0, 1, 2])
     ['13812345678', '138 1234 5678', '+86 138-1234-5678']
     """
-    return [_WAYS[way](phone) for phone, way in zip(digits, ways, strict=True)]
+    return [_WAYS[way](phone) if phone else "" for phone, way in zip(digits, ways, strict=True)]
 
 
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")

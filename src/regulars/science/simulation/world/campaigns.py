@@ -38,10 +38,10 @@ class Campaign:
 
 
 _KINDS = (
-    ("满减券", "coupon", 0.018, 1000, 9900, "sms"),
-    ("新品尝鲜", "new_products", 0.010, 500, 5900, "miniprogram"),
-    ("会员日", "member_day", 0.026, 2000, 15900, "wecom"),
-    ("唤醒礼券", "win_back", 0.014, 1500, 6900, "sms"),
+    ("满减券", "coupon", 0.045, 1000, 9900, "sms"),
+    ("新品尝鲜", "new_products", 0.025, 500, 5900, "miniprogram"),
+    ("会员日", "member_day", 0.065, 2000, 15900, "wecom"),
+    ("唤醒礼券", "win_back", 0.035, 1500, 6900, "sms"),
 )
 
 
