@@ -66,14 +66,14 @@ def order_rows(lines: Iterable[Line]) -> pa.Table:
 def stage_rows(as_of: date, *members: str) -> pa.Table:
     """Return rows of features/lifecycle; what only science knows is 0 or the same word."""
     zero = {"int64": 0, "float64": 0.0, "decimal(18, 2)": 0, "date": as_of, "string": "growth"}
-    declared = contract("features/lifecycle")
+    schema = contract("features/lifecycle").shown_schema
     return pa.Table.from_pylist(
         [
-            {column.name: zero[column.type] for column in declared.columns}
+            {name: zero[str(contract("features/lifecycle").column(name).type)] for name in schema}
             | {"member_id": member, "as_of": as_of}
             for member in members
         ],
-        schema=declared.arrow_schema,
+        schema=schema.to_pyarrow(),
     )
 
 

@@ -107,8 +107,9 @@ def test_a_table_written_under_an_older_contract_reads_and_grows(tmp_path: Path)
     assert held.schema.names == rows.schema.names
     assert held.column("lifecycle_stage").to_pylist() == [None, None]
     with lake.transaction() as transaction:
-        transaction.upsert("features/lifecycle", stage_rows(day, "m2"))
+        newer, nobody = stage_rows(day, "m2"), stage_rows(day).select(["member_id"])
+        transaction.revise("features/lifecycle", newer, gone=nobody, partition={"as_of": day})
     held = lake.snapshot().table("features/lifecycle").order_by("member_id").to_pyarrow()
     assert held.column("lifecycle_stage").to_pylist() == [None, "growth"]
     schema = DeltaTable(folder).schema()
-    assert [field.name for field in schema.fields] == rows.schema.names
+    assert [field.name for field in schema.fields] == [*rows.schema.names, "revision", "gone"]

@@ -35,7 +35,7 @@ def test_a_table_never_written_is_empty_and_typed(tmp_path: Path) -> None:
         for declared in contracts():
             rows = snapshot.table(declared.name).to_pyarrow()
             assert rows.num_rows == 0
-            assert rows.schema.equals(declared.arrow_schema), declared.name
+            assert rows.schema.equals(declared.shown_schema.to_pyarrow()), declared.name
     assert not (tmp_path / "lake").exists()
 
 

@@ -6,17 +6,27 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
+from random import Random
+from shutil import copytree
 
 import ibis.expr.types as ir
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regulars.lake import Lake
 from regulars.science.lifecycle import LifecycleRules
 from regulars.science.producers import Producer, refresh, standard_producers
-from regulars.science.producers.touched import TouchedTables, carried_over, touched_members
+from regulars.science.producers.touched import (
+    TouchedTables,
+    carried_over,
+    facts_of,
+    features_of,
+    touched_members,
+)
 from regulars.science.rfm import RfmOptions
 from tests.science.history import (
     MEMBER_IDS,
@@ -89,6 +99,39 @@ def test_in_a_lake(steps: list[Step]) -> None:
             assert quick == held(lake, taken.as_of)
 
 
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_few_of_many_members(tmp_path: Path, chosen: int) -> None:
+    """Few rows are then written beside the others, and now and then all rows anew."""
+    random = Random(chosen)
+    people = [Member(f"m{n:03}", on(random.randrange(90))) for n in range(150)]
+    lake, producers = Lake(tmp_path / "lake"), SETTINGS[chosen]
+    orders = [_random_order(random, n, people) for n in range(600)]
+    write(lake, Step(orders, set(), people, None, on(0), 0))
+    assert refresh(lake, on(70), producers=producers).succeeded
+    day, written = 70, []
+    for round_number in range(3):
+        moved = [_random_order(random, random.randrange(620), people) for _ in range(3)]
+        orders = list({order.order_id: order for order in moved}.values())
+        erased = random.choice(people).member_id if round_number == 1 else None
+        write(lake, Step(orders, {f"o{random.randrange(600)}"}, [], erased, on(0), 0))
+        day += int(round_number == 2)
+        report = refresh(lake, on(day), producers=producers)
+        assert {run.mode for run in report.runs} == {"incremental"}
+        written.append(report.runs[1].rows_written)
+        quick, whole_lake = held(lake, on(day)), Lake(tmp_path / f"whole-{round_number}")
+        copytree(lake.root, whole_lake.root)
+        assert refresh(whole_lake, on(day), producers=producers, full=True).succeeded
+        assert quick == held(whole_lake, on(day))
+    assert max(n for n in written[:2] if n is not None) <= 20
+    assert written[2] == len(quick[1])
+
+
+def _random_order(random: Random, number: int, people: list[Member]) -> Order:
+    cents = Decimal(random.randrange(10_000)) / 100
+    owner = random.choice(people).member_id
+    return Order(f"o{number}", owner, on(random.randrange(75)), cents)
+
+
 def write(lake: Lake, taken: Step) -> None:
     with lake.transaction(note="step") as transaction:
         transaction.remove("orders", pa.table({"order_id": sorted(taken.removed_ids)}, REMOVED))
@@ -145,13 +188,16 @@ def test_in_memory(first: Step, second: Step, days_later: int, chosen: int) -> N
         if second.erased is not None:
             previous = previous.filter(previous["member_id"] != second.erased)
         touched = touched_members(producer, now, changed, since=since, as_of=as_of)
-        anew = producer.measure(TouchedTables(now, touched), as_of)
-        quick = producer.finish(carried_over(producer, anew, previous, touched), now, as_of)
+        mine = TouchedTables(now, touched, facts_of(producer, now, touched))
+        anew = producer.measure(mine, as_of)
+        measured = carried_over(producer, anew, previous, touched)
+        quick = features_of(producer, measured, producer.yardstick(measured, as_of), as_of)
         assert by_key(quick, "member_id") == by_key(features(producer, now, as_of), "member_id")
 
 
 def features(producer: Producer, memory: Memory, as_of: date) -> ir.Table:
-    return producer.finish(producer.measure(memory, as_of), memory, as_of)
+    measured = producer.measure(memory, as_of)
+    return features_of(producer, measured, producer.yardstick(measured, as_of), as_of)
 
 
 def owners(before: Memory, now: Memory) -> Iterable[str]:

@@ -17,7 +17,6 @@ from regulars.science.lifecycle import LifecycleRules
 from regulars.science.producers import (
     LifecycleProducer,
     RfmProducer,
-    Tables,
     last_runs,
     latest_as_of,
     refresh,
@@ -140,7 +139,7 @@ def test_a_full_run(lake: Lake, reason: str) -> None:
 class Broken(RfmProducer):
     """An RFM producer that stops half way."""
 
-    def finish(self, measured: ir.Table, tables: Tables, as_of: date) -> ir.Table:
+    def place(self, compared: ir.Table, as_of: date) -> ir.Table:
         raise RuleError("the scale is off", where="features/rfm")
 
 
@@ -176,9 +175,9 @@ class Overtaken(RfmProducer):
 
     lake: Lake
 
-    def finish(self, measured: ir.Table, tables: Tables, as_of: date) -> ir.Table:
+    def place(self, compared: ir.Table, as_of: date) -> ir.Table:
         refresh(self.lake, as_of, producers=[RfmProducer()])
-        return RfmProducer.finish(self, measured, tables, as_of)
+        return RfmProducer.place(self, compared, as_of)
 
 
 def test_two_refreshes_do_not_overwrite_each_other(lake: Lake) -> None:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-import duckdb
-
-from regulars.lake.contracts import Contract
 from regulars.lake.draft import Draft
+from regulars.lake.storage import data_files
+from regulars.lake.storage.data_files import SORTED
 from regulars.lake.storage.delta import DataFile, Files
-from regulars.lake.storage.sql import names, rows_of
-
-_SORTED = "sorted"
+from regulars.lake.storage.revisions import holding_rows
 
 
 def compact_table(draft: Draft, name: str) -> None:
@@ -26,27 +23,18 @@ def compact_table(draft: Draft, name: str) -> None:
     stale = _stale(files)
     if not stale:
         return
+    added: list[DataFile] = []
     with draft.queries(name) as cursor:
-        added = _joined(draft, cursor, declared, files, stale)
+        for partition in sorted({file.partition for file in stale}):
+            mine = [file for file in stale if file.partition == partition]
+            rows = holding_rows(declared, mine, files.columns)
+            if name == "member_changes":
+                rows = (
+                    f"SELECT member_id, max(sequence) AS sequence FROM ({rows}) GROUP BY member_id"
+                )
+            folder = draft.root / name
+            added += data_files.write_sorted(cursor, declared, rows, folder, partition)
     draft.publish(declared, added=added, removed=stale)
-
-
-def _joined(
-    draft: Draft,
-    cursor: duckdb.DuckDBPyConnection,
-    declared: Contract,
-    files: Files,
-    stale: list[DataFile],
-) -> list[DataFile]:
-    order = names(["member_id", *declared.key] if declared.knows_members else declared.key)
-
-    def query(_partition: tuple[str, ...], data: list[DataFile]) -> str:
-        rows = rows_of(declared, data, files.columns)
-        if declared.name == "member_changes":
-            rows = f"SELECT member_id, max(sequence) AS sequence FROM ({rows}) GROUP BY member_id"
-        return f"SELECT * FROM ({rows}) ORDER BY {order}" if order else rows
-
-    return draft.rewrite(cursor, declared, stale, query, prefix=_SORTED)
 
 
 def _stale(files: Files) -> list[DataFile]:
@@ -54,5 +42,5 @@ def _stale(files: Files) -> list[DataFile]:
     return [
         file
         for file in files.data
-        if count[file.partition] > 1 or not file.path.name.startswith(_SORTED)
+        if count[file.partition] > 1 or not file.path.name.startswith(SORTED)
     ]

@@ -15,7 +15,7 @@ from regulars.lake.engine import NO_FILES, Engine, held_files, remember_files, s
 from regulars.lake.storage import data_files, delta
 from regulars.lake.storage.delta import DataFile, Files
 from regulars.lake.storage.manifest import Manifest, write_manifest
-from regulars.lake.storage.sql import rows_of
+from regulars.lake.storage.revisions import holding_rows
 from regulars.lake.validation import CheckedRows
 
 _BATCH_ROWS = 100_000
@@ -74,14 +74,23 @@ class Draft:
             shutil.rmtree(folder, ignore_errors=True)
 
     def stream(
-        self, cursor: duckdb.DuckDBPyConnection, declared: Contract, rows: CheckedRows
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        declared: Contract,
+        rows: CheckedRows,
+        *,
+        partition: tuple[str, ...] | None = None,
     ) -> list[DataFile]:
-        """Write incoming rows to data files; they are not published yet."""
+        """Write incoming rows to data files; they are not published yet.
+
+        Rows that are all of one ``partition`` become one file, sorted as a compaction leaves it.
+        """
+        folder, query = self.root / declared.name, "SELECT * FROM arriving"
         with rows.offence_raised():
             cursor.register("arriving", rows.reader())
-            return data_files.write_by_partition(
-                cursor, declared, "SELECT * FROM arriving", self.root / declared.name
-            )
+            if partition is None:
+                return data_files.write_by_partition(cursor, declared, query, folder)
+            return data_files.write_sorted(cursor, declared, query, folder, partition)
 
     def rewrite(
         self,
@@ -89,8 +98,6 @@ class Draft:
         declared: Contract,
         data: Sequence[DataFile],
         query: Callable[[tuple[str, ...], list[DataFile]], str],
-        *,
-        prefix: str = "part",
     ) -> list[DataFile]:
         """Write what ``query`` makes of the files of each partition; not published yet."""
         written: list[DataFile] = []
@@ -102,7 +109,6 @@ class Draft:
                 query(partition, mine),
                 self.root / declared.name,
                 partition,
-                prefix=prefix,
             )
         return written
 
@@ -158,7 +164,7 @@ class Draft:
         # The contract has changed since the table was written: write it once more in today's shape.
         files = self.files(declared.name)
         with self.queries(declared.name) as cursor:
-            rows = cursor.execute(rows_of(declared, files.data, files.columns))
+            rows = cursor.execute(holding_rows(declared, files.data, files.columns))
             delta.reshape(self.root / declared.name, declared, rows.to_arrow_reader(_BATCH_ROWS))
         self._find_version(declared.name)
         self._data.setdefault(declared.name, []).extend(

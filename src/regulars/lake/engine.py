@@ -25,7 +25,8 @@ from regulars.base import environment
 from regulars.lake.contracts import contract
 from regulars.lake.storage import delta
 from regulars.lake.storage.delta import Files
-from regulars.lake.storage.sql import quoted, rows_of
+from regulars.lake.storage.revisions import holding_rows
+from regulars.lake.storage.sql import names, quoted
 
 _NUMBERS = itertools.count()
 _PREFIX = "lake-"
@@ -67,7 +68,7 @@ class Engine:
         """Return the table as the contract declares it; an empty one when it has no rows yet."""
         self.ensure_view(name)
         return ops.DatabaseTable(
-            name=name, schema=contract(name).ibis_schema, source=backend
+            name=name, schema=contract(name).shown_schema, source=backend
         ).to_expr()
 
     def ensure_view(self, name: str) -> None:
@@ -78,7 +79,8 @@ class Engine:
                 return
             version = self._versions.get(name)
             files = held_files(self._root, name, version) if version is not None else NO_FILES
-            query = rows_of(declared, files.data, files.columns)
+            held = holding_rows(declared, files.data, files.columns)
+            query = f"SELECT {names(declared.shown_names)} FROM ({held})"
             with self._duckdb.cursor() as cursor, delta.translated(self._root / name):
                 cursor.execute(f"CREATE VIEW {quoted(name)} AS {query}")
             self._views.add(name)

@@ -6,6 +6,7 @@ import duckdb
 
 from regulars.lake.contracts import Contract, contract
 from regulars.lake.draft import Draft
+from regulars.lake.storage.revisions import holding_rows
 from regulars.lake.storage.sql import rows_of, text
 
 
@@ -37,12 +38,16 @@ def _erase_from(
     if not found:
         return 0
     touched = [file for file in files.data if str(file.path) in found]
+    if declared.keeps_revisions:
+        # A row alone does not say whether it holds: its partition is settled on the way.
+        places = {file.partition for file in touched}
+        touched = [file for file in files.data if file.partition in places]
     added = draft.rewrite(
         cursor,
         declared,
         touched,
         lambda _partition, data: (
-            f"SELECT * FROM ({rows_of(declared, data, files.columns)}) "
+            f"SELECT * FROM ({holding_rows(declared, data, files.columns)}) "
             f"WHERE member_id IS DISTINCT FROM {text(member_id)}"
         ),
     )

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.base.errors import ContractError
-from regulars.lake import erasure, upsert
+from regulars.lake import erasure, revision, upsert
 from regulars.lake.contracts import Contract
 from regulars.lake.draft import Draft
 from regulars.lake.engine import Engine
@@ -72,7 +72,7 @@ class Transaction:
     def append(self, name: str, rows: ArrowRows) -> int:
         """Add rows that are known to be new; return how many. Keys are not compared."""
         declared = self._draft.writable(name)
-        checked = CheckedRows(declared, rows)
+        checked = CheckedRows(declared, rows, fixed=self._revision(declared))
         with self._draft.queries(name) as cursor:
             self._draft.publish(declared, added=self._draft.stream(cursor, declared, checked))
         self._note(declared, checked.members())
@@ -120,15 +120,36 @@ class Transaction:
         place = tuple(str(partition[column]) for column in declared.partition)
         files = self._draft.files(name)
         removed = [file for file in files.data if file.partition == place]
-        checked = CheckedRows(declared, rows, fixed=partition)
+        fixed = {**partition, **self._revision(declared)}
+        checked = CheckedRows(declared, rows, fixed=fixed)
         with self._draft.queries(name) as cursor:
             if declared.moves_features:
                 held = rows_of(declared, removed, files.columns)
                 self._note(declared, [_distinct_members(cursor, held)])
-            added = self._draft.stream(cursor, declared, checked)
+            added = self._draft.stream(cursor, declared, checked, partition=place)
             self._draft.publish(declared, added=added, removed=removed)
         self._note(declared, checked.members())
         return checked.row_count
+
+    def revise(
+        self, name: str, rows: ArrowRows, *, gone: pa.Table, partition: Mapping[str, object]
+    ) -> int:
+        """Put rows in the place of those of the same members in one partition of a feature table.
+
+        The partition's other rows stay, and are not written again until a tenth of them has been
+        revised. ``gone`` (member_id) are members who have a row no more. Returns the rows written.
+        """
+        declared = self._draft.writable(name)
+        if not declared.keeps_revisions:
+            raise ContractError("only feature tables keep revisions", where=f"table {name}")
+        fixed = {**partition, **self._revision(declared)}
+        checked = CheckedRows(declared, rows, fixed=fixed)
+        place = tuple(str(partition[column]) for column in declared.partition)
+        with self._draft.queries(name) as cursor, checked.offence_raised():
+            cursor.register("arriving", checked.reader())
+            cursor.register("leaving", gone)
+            revision.revise(self._draft, cursor, declared, place)
+        return checked.row_count + len(gone)
 
     def remove(self, name: str, keys: pa.Table) -> int:
         """Remove the rows with one of the keys (the contract's key columns); return how many."""
@@ -204,7 +225,14 @@ class Transaction:
         declared = self._draft.writable(name)
         if not declared.key:
             raise ContractError("a table without a key takes only appends", where=f"table {name}")
+        if declared.keeps_revisions:
+            raise ContractError(
+                "rows of a feature table are revised", where=f"table {name}", fix="Use revise"
+            )
         return declared
+
+    def _revision(self, declared: Contract) -> dict[str, object]:
+        return {"revision": self.sequence, "gone": False} if declared.keeps_revisions else {}
 
 
 def _distinct_members(cursor: duckdb.DuckDBPyConnection, query: str) -> pa.Array[Any]:

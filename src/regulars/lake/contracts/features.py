@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.lake.contracts.shape import Column, Contract
+from regulars.lake.contracts.shape import REVISION, Column, Contract
 
 _KEY = (
     Column("member_id", "string", "the member"),
@@ -13,7 +13,7 @@ RFM = Contract(
     name="features/rfm",
     owner="science",
     grain="one member who bought in the window, as of one date",
-    key=("member_id", "as_of"),
+    key=("member_id", "as_of", "revision"),
     columns=(
         *_KEY,
         Column("last_order_date", "date", "business date of the last order in the window"),
@@ -24,6 +24,7 @@ RFM = Contract(
         Column("f_score", "int64", "1 to levels, higher is more often", unit="score"),
         Column("m_score", "int64", "1 to levels, higher is more money", unit="score"),
         Column("rfm_group", "string", "one of the eight groups"),
+        *REVISION,
     ),
     partition=("as_of",),
     kind="feature",
@@ -34,7 +35,7 @@ LIFECYCLE = Contract(
     name="features/lifecycle",
     owner="science",
     grain="one member as of one date",
-    key=("member_id", "as_of"),
+    key=("member_id", "as_of", "revision"),
     columns=(
         *_KEY,
         Column("lifecycle_stage", "string", "introduction, growth, mature, dormant or churned"),
@@ -46,6 +47,7 @@ LIFECYCLE = Contract(
         Column("growth_on", "date", "date of the order that reached growth", nullable=True),
         Column("mature_on", "date", "date of the order that reached mature", nullable=True),
         Column("returned_on", "date", "first order after the last dormant gap", nullable=True),
+        *REVISION,
     ),
     partition=("as_of",),
     kind="feature",

@@ -26,6 +26,15 @@ class Column:
     nullable: bool = False
 
 
+# Of the rows with one member_id and as_of the one with the highest revision holds; where it is
+# gone there is none. A snapshot shows only rows that hold, without these two columns.
+REVISION = (
+    Column("revision", "int64", "the commit of the lake that wrote the row; the highest one holds"),
+    Column("gone", "boolean", "the member has no features as of the date; other columns are null"),
+)
+_REVISION_COLUMNS = frozenset(column.name for column in REVISION)
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """A promise about every row.
@@ -83,14 +92,29 @@ class Contract:
 
     @cached_property
     def ibis_schema(self) -> ibis.Schema:
-        """The columns as an Ibis schema, as a snapshot's table has them."""
+        """The columns as an Ibis schema."""
         return ibis.schema({column.name: column.type for column in self.columns})
+
+    @cached_property
+    def shown_schema(self) -> ibis.Schema:
+        """The columns as a snapshot's table has them."""
+        return ibis.schema({name: self.ibis_schema[name] for name in self.shown_names})
 
     @cached_property
     def arrow_schema(self) -> pa.Schema:
         """The columns as an Arrow schema, as they are written. Presence is checked, not typed."""
         schema: pa.Schema = self.ibis_schema.to_pyarrow()
         return schema
+
+    @cached_property
+    def shown_names(self) -> tuple[str, ...]:
+        """The columns a snapshot shows: all but those that say which of two rows holds."""
+        return tuple(name for name in self.column_names if name not in _REVISION_COLUMNS)
+
+    @property
+    def keeps_revisions(self) -> bool:
+        """Whether later rows of a key may stand beside earlier ones; see ``REVISION``."""
+        return self.kind == "feature"
 
     @property
     def knows_members(self) -> bool:

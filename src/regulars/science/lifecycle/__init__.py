@@ -6,6 +6,15 @@ brand can set; `measure` and `place` are its two halves, `stage_sizes` counts th
 
 from regulars.science.lifecycle.measures import measure
 from regulars.science.lifecycle.rules import STAGES, LifecycleRules
-from regulars.science.lifecycle.stages import place, stage_sizes, stages
+from regulars.science.lifecycle.stages import lives, place, placed, stage_sizes, stages
 
-__all__ = ["STAGES", "LifecycleRules", "measure", "place", "stage_sizes", "stages"]
+__all__ = [
+    "STAGES",
+    "LifecycleRules",
+    "lives",
+    "measure",
+    "place",
+    "placed",
+    "stage_sizes",
+    "stages",
+]

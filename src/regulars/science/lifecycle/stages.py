@@ -40,36 +40,7 @@ def place(
     measured: ir.Table, members: ir.Table, *, as_of: date, rules: LifecycleRules | None = None
 ) -> ir.Table:
     """Place members by their measured turning points (see ``measure``); columns as ``stages``."""
-    rules = rules or LifecycleRules()
-    require_columns(members, ("member_id", "joined_on"), where="members")
-    day = ibis.literal(checked_date(as_of))
-    lives = members.select("member_id", "joined_on").left_join(measured, "member_id")
-    lives = lives.drop("member_id_right").mutate(
-        order_count=lambda t: t["order_count"].fill_null(0),
-        started_on=lambda t: ibis.least(
-            t["joined_on"].coalesce(t["first_order_date"]),
-            t["first_order_date"].coalesce(t["joined_on"]),
-        ),
-    )
-    lives = lives.filter(
-        lives["started_on"].isnull() | (lives["started_on"] < checked_date(as_of))
-    ).mutate(
-        last_seen_on=lambda t: t["last_order_date"].coalesce(t["started_on"]),
-        awake_since=lambda t: t["returned_on"].coalesce(_late_start(t, rules)),
-    )
-    quiet_days = day.delta(lives["last_seen_on"], unit="day")
-    count = lives["order_count"]
-    placed = lives.mutate(
-        as_of=day,
-        lifecycle_stage=ibis.cases(
-            (quiet_days > rules.churned_days, "churned"),
-            (quiet_days > rules.dormant_days, "dormant"),
-            (count >= rules.mature_orders, "mature"),
-            (count >= rules.growth_orders, "growth"),
-            else_="introduction",
-        ),
-    )
-    return placed.mutate(entered_on=_entered_on(placed, rules)).select(
+    return placed(lives(measured, members), as_of=as_of, rules=rules).select(
         "member_id",
         "as_of",
         "lifecycle_stage",
@@ -82,6 +53,49 @@ def place(
         "mature_on",
         "returned_on",
     )
+
+
+def lives(measured: ir.Table, members: ir.Table) -> ir.Table:
+    """Return joined_on and the turning points of every member, with orders or without."""
+    require_columns(members, ("member_id", "joined_on"), where="members")
+    joined = members.select("member_id", "joined_on").left_join(measured, "member_id")
+    return joined.drop("member_id_right").mutate(order_count=joined["order_count"].fill_null(0))
+
+
+def placed(lives: ir.Table, *, as_of: date, rules: LifecycleRules | None = None) -> ir.Table:
+    """Add as_of, lifecycle_stage and entered_on to ``lives``, row by row.
+
+    Who is not a member yet is left out; other columns are passed on.
+    """
+    rules = rules or LifecycleRules()
+    day = ibis.literal(checked_date(as_of))
+    started = lives.mutate(
+        started_on=ibis.least(
+            lives["joined_on"].coalesce(lives["first_order_date"]),
+            lives["first_order_date"].coalesce(lives["joined_on"]),
+        )
+    )
+    begun = started.filter(
+        started["started_on"].isnull() | (started["started_on"] < checked_date(as_of))
+    )
+    seen = begun.mutate(
+        last_seen_on=begun["last_order_date"].coalesce(begun["started_on"]),
+        awake_since=begun["returned_on"].coalesce(_late_start(begun, rules)),
+    )
+    quiet_days = day.delta(seen["last_seen_on"], unit="day")
+    count = seen["order_count"]
+    staged = seen.mutate(
+        as_of=day,
+        lifecycle_stage=ibis.cases(
+            (quiet_days > rules.churned_days, "churned"),
+            (quiet_days > rules.dormant_days, "dormant"),
+            (count >= rules.mature_orders, "mature"),
+            (count >= rules.growth_orders, "growth"),
+            else_="introduction",
+        ),
+    )
+    entered = staged.mutate(entered_on=_entered_on(staged, rules))
+    return entered.drop("started_on", "last_seen_on", "awake_since")
 
 
 def stage_sizes(staged: ir.Table) -> ir.Table:

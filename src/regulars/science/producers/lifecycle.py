@@ -7,7 +7,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from regulars.science.lifecycle import LifecycleRules, measure, place
+from regulars.science.lifecycle import LifecycleRules, lives, measure, placed
 from regulars.science.producers.fingerprints import fingerprint
 from regulars.science.producers.producer import Tables
 
@@ -20,10 +20,13 @@ class LifecycleProducer:
     name: str = "lifecycle"
     needs: tuple[str, ...] = ()
     facts: tuple[str, ...] = ("orders",)
+    fact_columns: tuple[str, ...] = ("member_id", "business_date")
     dimensions: tuple[str, ...] = ("members",)
+    arrivals: tuple[tuple[str, str], ...] = (("members", "joined_on"),)
     window_days: None = None
     measured_columns: tuple[str, ...] = (
         "member_id",
+        "joined_on",
         "order_count",
         "first_order_date",
         "last_order_date",
@@ -38,13 +41,13 @@ class LifecycleProducer:
         return fingerprint(self.name, self.rules, version=1)
 
     def measure(self, tables: Tables, as_of: date) -> ir.Table:
-        """Return the turning points of every member who ordered."""
-        return measure(tables.table("orders"), as_of=as_of, rules=self.rules)
+        """Return the day of joining and the turning points of every member."""
+        turning_points = measure(tables.table("orders"), as_of=as_of, rules=self.rules)
+        return lives(turning_points, tables.table("members"))
 
-    def was_measured(self, features: ir.Table) -> ir.Table:
-        """Return the rows of members who ordered."""
-        return features.filter(features["order_count"] > 0)
+    def yardstick(self, measured: ir.Table, as_of: date) -> None:
+        """Return None: a stage depends on the member and the date alone."""
 
-    def finish(self, measured: ir.Table, tables: Tables, as_of: date) -> ir.Table:
-        """Place every member by turning points and date."""
-        return place(measured, tables.table("members"), as_of=as_of, rules=self.rules)
+    def place(self, compared: ir.Table, as_of: date) -> ir.Table:
+        """Place each member by turning points and date."""
+        return placed(compared, as_of=as_of, rules=self.rules)

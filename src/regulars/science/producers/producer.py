@@ -21,10 +21,12 @@ class Tables(Protocol):
 
 
 class Producer(Protocol):
-    """Computes ``features/<name>`` in two steps.
+    """Computes ``features/<name>`` in three steps.
 
     ``measure`` looks at one member's facts alone, so it may be run for some members only.
-    ``finish`` compares all measured members, or looks at the date, and must be light.
+    ``yardstick`` sums all measured members up in one row. ``place`` looks at one measured member,
+    the yardstick and the date, and at nothing else, so who neither was measured anew nor falls on
+    the other side of a yardstick keeps the row of the last run.
     """
 
     @property
@@ -43,8 +45,18 @@ class Producer(Protocol):
         ...
 
     @property
+    def fact_columns(self) -> tuple[str, ...]:
+        """The columns of ``facts`` that ``measure`` reads, member_id among them."""
+        ...
+
+    @property
     def dimensions(self) -> tuple[str, ...]:
-        """Other tables that ``finish`` reads."""
+        """Other tables that ``measure`` reads; each has one row per member_id."""
+        ...
+
+    @property
+    def arrivals(self) -> tuple[tuple[str, str], ...]:
+        """Dates of dimensions, as (table, column), that count once they have passed."""
         ...
 
     @property
@@ -63,15 +75,18 @@ class Producer(Protocol):
         ...
 
     def measure(self, tables: Tables, as_of: date) -> ir.Table:
-        """Return ``measured_columns`` of every member with facts."""
+        """Return ``measured_columns`` of every member with facts or a row in ``dimensions``."""
         ...
 
-    def was_measured(self, features: ir.Table) -> ir.Table:
-        """Return the rows of ``features`` that came from ``measure``."""
+    def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table | None:
+        """Return one row with what ``place`` must know of all measured members, if anything."""
         ...
 
-    def finish(self, measured: ir.Table, tables: Tables, as_of: date) -> ir.Table:
-        """Return the feature table's rows as of ``as_of``."""
+    def place(self, compared: ir.Table, as_of: date) -> ir.Table:
+        """Add the feature table's other columns to measured members beside the yardstick's.
+
+        Rows may be left out; columns that are not the producer's are passed on.
+        """
         ...
 
 

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from regulars.science.producers.fingerprints import fingerprint
 from regulars.science.producers.producer import Tables
-from regulars.science.rfm import RfmOptions, measure, rank
+from regulars.science.rfm import RfmOptions, measure, ranked, yardstick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,9 @@ class RfmProducer:
     name: str = "rfm"
     needs: tuple[str, ...] = ()
     facts: tuple[str, ...] = ("orders",)
+    fact_columns: tuple[str, ...] = ("member_id", "business_date", "net_amount")
     dimensions: tuple[str, ...] = ()
+    arrivals: tuple[tuple[str, str], ...] = ()
     measured_columns: tuple[str, ...] = ("member_id", "last_order_date", "frequency", "monetary")
 
     @property
@@ -37,10 +39,10 @@ class RfmProducer:
         """Return each buyer's last order date, frequency and monetary."""
         return measure(tables.table("orders"), as_of=as_of, window_days=self.window_days)
 
-    def was_measured(self, features: ir.Table) -> ir.Table:
-        """Return all rows: every row is a buyer."""
-        return features
+    def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table:
+        """Return what the buyers together are measured by."""
+        return yardstick(measured, as_of=as_of, options=self.options)
 
-    def finish(self, measured: ir.Table, tables: Tables, as_of: date) -> ir.Table:  # noqa: ARG002 no dimension
-        """Score the buyers against each other."""
-        return rank(measured, as_of=as_of, options=self.options)
+    def place(self, compared: ir.Table, as_of: date) -> ir.Table:
+        """Score each buyer against the yardstick."""
+        return ranked(compared, as_of=as_of, options=self.options)

@@ -13,10 +13,19 @@ import ibis.expr.types as ir
 from regulars.base.errors import LakeBusyError
 from regulars.base.ids import new_id
 from regulars.lake import Lake, Snapshot
+from regulars.lake.contracts import contract
 from regulars.science.producers.meter import Meter
 from regulars.science.producers.producer import Producer
 from regulars.science.producers.run_log import Mode, ProducerRun, State, append_runs, last_done
-from regulars.science.producers.touched import TouchedTables, carried_over, touched_members
+from regulars.science.producers.touched import (
+    TouchedTables,
+    carried_over,
+    differing,
+    facts_of,
+    features_of,
+    moved_by_the_yardstick,
+    touched_members,
+)
 
 _BATCH_ROWS = 100_000
 
@@ -42,15 +51,16 @@ def run_producer(
         try:
             with _work_tables(snapshot) as work:
                 computed = _compute(work, producer, as_of, base=None if full else base)
+                if base is not None and _nothing_differs(computed):
+                    return replace(blank, rows_out=base.rows_out, seconds=meter.seconds)
                 run = replace(
                     blank,
                     state="done",
                     mode=computed.mode,
                     members_touched=computed.members_touched,
                     rows_in=computed.rows_in,
-                    rows_out=computed.rows_out,
                 )
-                return _published(lake, snapshot, producer, run, computed.features, base, meter)
+                return _published(lake, snapshot, producer, run, computed, base, meter)
         except Exception as error:  # noqa: BLE001 whatever stops one producer must not stop the others
             return replace(
                 blank,
@@ -91,11 +101,13 @@ def describe(
 
 @dataclass(frozen=True, slots=True)
 class _Computed:
+    """The feature rows to write: all of them, or those that differ and the members who are gone."""
+
     mode: Mode
     members_touched: int
     rows_in: int
-    rows_out: int
     features: ir.Table
+    gone: ir.Table | None = None
 
 
 class _WorkTables:
@@ -130,6 +142,17 @@ def _is_current(now: ProducerRun, base: ProducerRun) -> bool:
     return (now.as_of, now.options, now.sources) == (base.as_of, base.options, base.sources)
 
 
+def _nothing_differs(computed: _Computed) -> bool:
+    """Whether nobody was touched and no row differs: the tables were only written anew."""
+    gone = computed.gone
+    return (
+        gone is not None
+        and not computed.members_touched
+        and not _count(computed.features)
+        and not _count(gone)
+    )
+
+
 def _compute(
     work: _WorkTables, producer: Producer, as_of: date, *, base: ProducerRun | None
 ) -> _Computed:
@@ -137,22 +160,42 @@ def _compute(
     previous = _previous(snapshot, producer, as_of, base)
     if previous is None or base is None:
         measured = work.keep(producer.measure(snapshot, as_of))
-        mode: Mode = "full"
-        touched_count = _count(measured)
-        rows_in = sum(_count(snapshot.table(name)) for name in producer.facts)
-    else:
-        changed = snapshot.changed_members(since=base.lake_sequence)
-        touched = work.keep(
-            touched_members(producer, snapshot, changed, since=base.as_of, as_of=as_of)
+        yardstick = _yardstick(work, producer, measured, as_of)
+        return _Computed(
+            mode="full",
+            members_touched=_count(measured),
+            rows_in=sum(_count(snapshot.table(name)) for name in producer.facts),
+            features=features_of(producer, measured, yardstick, as_of),
         )
-        tables = TouchedTables(snapshot, touched)
-        anew = work.keep(producer.measure(tables, as_of))
-        measured = work.keep(carried_over(producer, anew, previous, touched))
-        mode = "incremental"
-        touched_count = _count(touched)
-        rows_in = sum(_count(tables.table(name)) for name in producer.facts)
-    features = work.keep(producer.finish(measured, snapshot, as_of))
-    return _Computed(mode, touched_count, rows_in, _count(features), features)
+    changed = snapshot.changed_members(since=base.lake_sequence)
+    touched = work.keep(touched_members(producer, snapshot, changed, since=base.as_of, as_of=as_of))
+    facts = {n: work.keep(rows) for n, rows in facts_of(producer, snapshot, touched).items()}
+    anew = work.keep(producer.measure(TouchedTables(snapshot, touched, facts), as_of))
+    measured = carried_over(producer, anew, previous, touched)
+    computed = _Computed(
+        mode="incremental",
+        members_touched=_count(touched),
+        rows_in=sum(_count(rows) for rows in facts.values()),
+        features=measured,
+    )
+    yardstick = _yardstick(work, producer, measured, as_of)
+    if as_of != base.as_of:
+        return replace(computed, features=features_of(producer, measured, yardstick, as_of))
+    held = work.keep(previous.semi_join(touched, "member_id"))
+    rows = work.keep(features_of(producer, anew, yardstick, as_of).select(*held.columns))
+    features = differing(rows, held)
+    if yardstick is not None:
+        kept = previous.anti_join(touched, "member_id")
+        features = features.union(moved_by_the_yardstick(producer, kept, yardstick, as_of))
+    gone = held.anti_join(rows, "member_id").select("member_id")
+    return replace(computed, features=work.keep(features), gone=work.keep(gone))
+
+
+def _yardstick(
+    work: _WorkTables, producer: Producer, measured: ir.Table, as_of: date
+) -> ir.Table | None:
+    found = producer.yardstick(measured, as_of)
+    return None if found is None else work.keep(found)
 
 
 def _previous(
@@ -172,23 +215,37 @@ def _published(
     snapshot: Snapshot,
     producer: Producer,
     run: ProducerRun,
-    features: ir.Table,
+    computed: _Computed,
     base: ProducerRun | None,
     meter: Meter,
 ) -> ProducerRun:
     """Write the features and the log row as one commit."""
     name = f"features/{producer.name}"
+    place = {"as_of": run.as_of}
     with lake.transaction(note=f"refresh {producer.name}") as transaction:
         newest = last_done(transaction.snapshot(), producer.name)
         if (newest and newest.run_id) != (base and base.run_id):
             raise LakeBusyError(
                 "another refresh has written these features meanwhile", where=name, fix="Run again"
             )
-        # One member's row is then in one place of the file, and a look-up reads little.
-        query = snapshot.connection.compile(features.order_by("member_id"))
+        # One connection answers one query at a time: the rows stream while they are written.
+        gone = None if computed.gone is None else computed.gone.to_pyarrow()
+        shown = contract(name).shown_names
+        query = snapshot.connection.compile(computed.features.select(*shown))
         rows = snapshot.connection.raw_sql(query).to_arrow_reader(_BATCH_ROWS)
-        transaction.replace_partition(name, rows, partition={"as_of": run.as_of})
-        done = replace(run, seconds=meter.seconds, peak_memory_mb=meter.peak_memory_mb)
+        if gone is None:
+            written = transaction.replace_partition(name, rows, partition=place)
+        else:
+            written = transaction.revise(name, rows, gone=gone, partition=place)
+        features = transaction.snapshot().table(name)
+        held = _count(features.filter(features["as_of"] == run.as_of))
+        done = replace(
+            run,
+            rows_out=held,
+            rows_written=written,
+            seconds=meter.seconds,
+            peak_memory_mb=meter.peak_memory_mb,
+        )
         append_runs(transaction, [done])
     return done
 

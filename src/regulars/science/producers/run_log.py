@@ -24,7 +24,8 @@ class ProducerRun:
     """One run of one producer, as the log keeps it.
 
     ``members_touched`` members were measured anew from ``rows_in`` facts, ``rows_out`` feature
-    rows were written; ``lake_sequence`` is the commit that was read and ``sources`` its tables'
+    rows there are as of the date, of which ``rows_written`` were written (None in older logs);
+    ``lake_sequence`` is the commit that was read and ``sources`` its tables'
     versions, ``options`` the producer's fingerprint. ``peak_memory_mb`` is the process's, in MiB.
     """
 
@@ -38,6 +39,7 @@ class ProducerRun:
     members_touched: int = 0
     rows_in: int = 0
     rows_out: int = 0
+    rows_written: int | None = None
     peak_memory_mb: float = 0.0
     lake_sequence: int
     sources: dict[str, int]

@@ -1,7 +1,8 @@
-"""Which members must be measured anew, and how the rest is carried over."""
+"""Which members must be measured anew, and what of the last features stays."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,27 +11,31 @@ import ibis.expr.types as ir
 
 from regulars.science.producers.producer import Producer, Tables
 
+_BEFORE = "before_"
+
 
 def touched_members(
     producer: Producer, tables: Tables, changed: ir.Table, *, since: date, as_of: date
 ) -> ir.Table:
     """Return member_id of members whose measure may differ from the one as of ``since``.
 
-    Those are ``changed`` (members whose facts or own row changed in the lake) and those with a
+    Those are ``changed`` (members whose facts or own row changed in the lake), and those with a
     fact that the passing of time brings in (dated ``since`` … ``as_of`` - 1) or pushes out of the
-    window.
+    window, or with a date of their own that it brings in.
     ``as_of`` must not be before ``since``.
     """
     moved = [changed.filter(changed["member_id"].notnull()).select("member_id")]
-    for name in producer.facts:
-        facts = tables.table(name)
-        day = facts["business_date"]
-        passing = (day >= since) & (day < as_of)
-        if producer.window_days is not None:
-            days = timedelta(days=producer.window_days)
-            passing |= (day >= since - days) & (day < as_of - days)
-        if as_of > since:
+    if as_of > since:
+        for name in producer.facts:
+            facts = tables.table(name)
+            passing = _between(facts["business_date"], since, as_of)
+            if producer.window_days is not None:
+                days = timedelta(days=producer.window_days)
+                passing |= _between(facts["business_date"], since - days, as_of - days)
             moved.append(facts.filter(passing, facts["member_id"].notnull()).select("member_id"))
+        for name, column in producer.arrivals:
+            rows = tables.table(name)
+            moved.append(rows.filter(_between(rows[column], since, as_of)).select("member_id"))
     return ibis.union(*moved, distinct=True) if len(moved) > 1 else moved[0].distinct()
 
 
@@ -43,17 +48,66 @@ def carried_over(
     ``previous``, the rows of the last good feature table.
     """
     columns = producer.measured_columns
-    kept = producer.was_measured(previous).anti_join(touched, "member_id")
+    kept = previous.anti_join(touched, "member_id")
     return kept.select(*columns).union(measured_anew.select(*columns))
+
+
+def features_of(
+    producer: Producer, measured: ir.Table, yardstick: ir.Table | None, as_of: date
+) -> ir.Table:
+    """Return the feature rows of measured members; columns of others are passed on."""
+    compared = measured if yardstick is None else measured.cross_join(yardstick)
+    placed = producer.place(compared, as_of)
+    return placed if yardstick is None else placed.drop(*yardstick.columns)
+
+
+def moved_by_the_yardstick(
+    producer: Producer, kept: ir.Table, yardstick: ir.Table, as_of: date
+) -> ir.Table:
+    """Return the new rows of members who were not touched but fall into another place.
+
+    ``kept`` are their rows of the last features as of the same date.
+    """
+    derived = [name for name in kept.columns if name not in producer.measured_columns]
+    before = kept.rename({_BEFORE + name: name for name in derived})
+    after = features_of(producer, before, yardstick, as_of)
+    differs = [~after[name].identical_to(after[_BEFORE + name]) for name in derived]
+    return after.filter(ibis.or_(*differs)).select(*kept.columns)
+
+
+def differing(rows: ir.Table, held: ir.Table) -> ir.Table:
+    """Return those of ``rows`` that ``held`` has not got just so, by member_id."""
+    others = [name for name in rows.columns if name != "member_id"]
+    before = held.select("member_id", **{_BEFORE + name: held[name] for name in others})
+    both = rows.left_join(before, "member_id")
+    same = [both[name].identical_to(both[_BEFORE + name]) for name in others]
+    known = both["member_id_right"].notnull()
+    return both.filter(~(known & ibis.and_(*same))).select(*rows.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class TouchedTables:
-    """The tables of ``whole``, cut to the facts of the ``touched`` members."""
+    """The facts of the touched members, already found, and their rows of the dimensions."""
 
     whole: Tables
     touched: ir.Table
+    facts: Mapping[str, ir.Table]
 
     def table(self, name: str) -> ir.Table:
         """Return the table without the rows of other members."""
+        if name in self.facts:
+            return self.facts[name]
         return self.whole.table(name).semi_join(self.touched, "member_id")
+
+
+def facts_of(producer: Producer, tables: Tables, touched: ir.Table) -> dict[str, ir.Table]:
+    """Return the columns that ``measure`` reads of the touched members' facts, by table."""
+    return {
+        name: tables.table(name).select(*producer.fact_columns).semi_join(touched, "member_id")
+        for name in producer.facts
+    }
+
+
+def _between(day: ir.Value, first: date, end: date) -> ir.BooleanValue:
+    inside: ir.BooleanValue = (day >= first) & (day < end)
+    return inside

@@ -43,31 +43,8 @@ def score(orders: ir.Table, *, as_of: date, options: RfmOptions | None = None) -
 def rank(measured: ir.Table, *, as_of: date, options: RfmOptions | None = None) -> ir.Table:
     """Compare measured buyers (see ``measure``) with each other; columns as ``score``."""
     options = options or RfmOptions()
-    require_columns(
-        measured, ("member_id", "last_order_date", "frequency", "monetary"), where="measured"
-    )
-    day = ibis.literal(checked_date(as_of))
-    valued = measured.mutate(
-        as_of=day,
-        recency_days=day.delta(measured["last_order_date"], unit="day").cast("int64"),
-    ).mutate(
-        r_value=lambda t: t["recency_days"],
-        f_value=lambda t: t["frequency"].cast("int64"),
-        m_value=lambda t: (t["monetary"] * MINOR_UNITS).cast("int64"),
-    )
-    totals = {f"{m}_total": valued[f"{m}_value"].sum().cast("int64") for m in MEASURES}
-    compared = valued.cross_join(valued.agg(buyers=valued.count(), **totals))
-    if options.method == "quantile_plus_one":
-        for m in MEASURES:
-            compared = compared.cross_join(_quantiles(valued, m, options.levels))
-    scored = compared.mutate(**{f"{m}_score": _score(compared, m, options) for m in MEASURES})
-    return scored.mutate(
-        rfm_group=group_of(
-            recent=_high(scored, "r", options),
-            often=_high(scored, "f", options),
-            much=_high(scored, "m", options),
-        )
-    ).select(
+    compared = measured.cross_join(yardstick(measured, as_of=as_of, options=options))
+    return ranked(compared, as_of=as_of, options=options).select(
         "member_id",
         "as_of",
         "last_order_date",
@@ -81,13 +58,68 @@ def rank(measured: ir.Table, *, as_of: date, options: RfmOptions | None = None) 
     )
 
 
-def _quantiles(valued: ir.Table, measure_letter: str, levels: int) -> ir.Table:
-    """Return the type-7 quantiles k / levels of one value, each times ``levels``.
+def yardstick(measured: ir.Table, *, as_of: date, options: RfmOptions | None = None) -> ir.Table:
+    """Return what ``ranked`` must know of all buyers, as one row of whole numbers.
+
+    ``buyers``, ``r_total``, ``f_total``, ``m_total``, and for the methods ``quantile`` and
+    ``quantile_plus_one`` a column ``r_cut_1`` … for each value and cut. They follow from how many
+    buyers have each value, so no buyer is sorted.
+    """
+    options = options or RfmOptions()
+    require_columns(
+        measured, ("member_id", "last_order_date", "frequency", "monetary"), where="measured"
+    )
+    valued = _valued(measured, as_of)
+    totals = {f"{m}_total": valued[f"{m}_value"].sum().cast("int64") for m in MEASURES}
+    found = valued.agg(buyers=valued.count(), **totals)
+    if options.method in {"quantile", "quantile_plus_one"}:
+        for m in MEASURES:
+            found = found.cross_join(_cuts(valued, m, options))
+    return found
+
+
+def ranked(compared: ir.Table, *, as_of: date, options: RfmOptions | None = None) -> ir.Table:
+    """Add as_of, recency_days, the scores and the group to measured buyers, row by row.
+
+    ``compared`` are buyers with the columns of a ``yardstick``; other columns are passed on.
+    """
+    options = options or RfmOptions()
+    valued = _valued(compared, as_of)
+    scored = valued.mutate(
+        as_of=ibis.literal(checked_date(as_of)),
+        recency_days=valued["r_value"],
+        **{f"{m}_score": _score(valued, m, options) for m in MEASURES},
+    )
+    return scored.mutate(
+        rfm_group=group_of(
+            recent=_high(scored, "r", options),
+            often=_high(scored, "f", options),
+            much=_high(scored, "m", options),
+        )
+    ).drop(*(f"{m}_value" for m in MEASURES))
+
+
+def _valued(measured: ir.Table, as_of: date) -> ir.Table:
+    """Add the three values as whole numbers: days, orders, minor units."""
+    day = ibis.literal(checked_date(as_of))
+    return measured.mutate(
+        r_value=day.delta(measured["last_order_date"], unit="day").cast("int64"),
+        f_value=measured["frequency"].cast("int64"),
+        m_value=(measured["monetary"] * MINOR_UNITS).cast("int64"),
+    )
+
+
+def _cuts(valued: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Table:
+    """Return the cuts k / levels of one value, k = 1 … levels - 1, in one row.
 
     Hyndman & Fan (1996), type 7: with n sorted values x_0 … x_(n-1) and h = (n - 1) k / levels,
-    the quantile is x_⌊h⌋ + (h - ⌊h⌋)(x_(⌊h⌋+1) - x_⌊h⌋). Times ``levels`` it is a whole number.
+    the quantile is x_⌊h⌋ + (h - ⌊h⌋)(x_(⌊h⌋+1) - x_⌊h⌋).
+
+    ``quantile``: a value is above the quantile just when more than h buyers have a smaller one; the
+    cut is the least such value, null when there is none. ``quantile_plus_one``: the cut is the
+    quantile itself times ``levels``, which is a whole number.
     """
-    name = f"{measure_letter}_value"
+    name, levels = f"{measure_letter}_value", options.levels
     counts = valued.group_by(name).agg(members=valued.count())
     ranks = counts.mutate(
         upto=counts["members"].sum().over(order_by=counts[name], rows=(None, 0)).cast("int64"),
@@ -96,47 +128,38 @@ def _quantiles(valued: ir.Table, measure_letter: str, levels: int) -> ir.Table:
     value, upto, last = ranks[name], ranks["upto"], ranks["buyers"] - 1
     columns: dict[str, ir.Value] = {}
     for k in range(1, levels):
-        lower = value.min(where=upto * levels > last * k)
-        upper = value.min(where=(upto - 1) * levels > last * k).coalesce(lower)
-        part = ((last * k) % levels).max()
-        columns[f"{measure_letter}_quantile_{k}"] = lower * levels + part * (upper - lower)
+        if options.method == "quantile":
+            smaller = upto - ranks["members"]
+            cut = value.min(where=smaller * levels > last * k)
+        else:
+            lower = value.min(where=upto * levels > last * k)
+            upper = value.min(where=(upto - 1) * levels > last * k).coalesce(lower)
+            cut = lower * levels + ((last * k) % levels).max() * (upper - lower)
+        columns[f"{measure_letter}_cut_{k}"] = cut
     return ranks.agg(**columns)
 
 
-def _score(compared: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Value:
+def _score(valued: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Value:
     """Return 1 … levels: how many cuts the value passed, counted from the good end."""
-    levels = options.levels
-    if options.method == "quantile":
-        passed = _quantiles_passed(compared, measure_letter, levels)
-    else:
-        cuts = (_passed(compared, measure_letter, k, options) for k in range(1, levels))
-        passed = reduce(add, (cut.cast("int64") for cut in cuts))
-    return levels - passed if measure_letter == "r" else passed + 1
+    cuts = (_passed(valued, measure_letter, k, options) for k in range(1, options.levels))
+    passed = reduce(add, (cut.cast("int64") for cut in cuts))
+    return options.levels - passed if measure_letter == "r" else passed + 1
 
 
-def _quantiles_passed(compared: ir.Table, measure_letter: str, levels: int) -> ir.Value:
-    """Return how many type-7 quantiles k / levels lie below the value.
-
-    A value is above the quantile at place h = (n - 1) k / levels just when more than h buyers have
-    a smaller one, so ranks tell without any quantile: count the k with smaller × levels >
-    (n - 1) k.
-    """
-    smaller = ibis.rank().over(order_by=compared[f"{measure_letter}_value"])
-    others = ibis.greatest(compared["buyers"] - 1, 1)
-    return ibis.greatest((smaller * levels + others - 1) // others - 1, 0).cast("int64")
-
-
-def _passed(compared: ir.Table, measure_letter: str, k: int, options: RfmOptions) -> ir.Value:
+def _passed(valued: ir.Table, measure_letter: str, k: int, options: RfmOptions) -> ir.Value:
     """Tell whether the value lies above the k-th cut."""
-    value, levels = compared[f"{measure_letter}_value"], options.levels
-    if options.method == "mean":
-        total = compared[f"{measure_letter}_total"]
-        return value * compared["buyers"] * levels > total * (2 * k)
+    value, levels = valued[f"{measure_letter}_value"], options.levels
+    if options.method == "quantile":
+        above = value >= valued[f"{measure_letter}_cut_{k}"]
+        return above.fill_null(ibis.literal(value=False))
     if options.method == "quantile_plus_one":
-        cut = compared[f"{measure_letter}_quantile_{k}"] + levels * _UNIT[measure_letter]
+        cut = valued[f"{measure_letter}_cut_{k}"] + levels * _UNIT[measure_letter]
         return value * levels >= cut
-    cut = int(getattr(options.cuts, MEASURES[measure_letter])[k - 1] * _UNIT[measure_letter])
-    return value > cut if measure_letter == "r" else value >= cut
+    if options.method == "mean":
+        total = valued[f"{measure_letter}_total"]
+        return value * valued["buyers"] * levels > total * (2 * k)
+    bound = int(getattr(options.cuts, MEASURES[measure_letter])[k - 1] * _UNIT[measure_letter])
+    return value > bound if measure_letter == "r" else value >= bound
 
 
 def _high(scored: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Value:
