@@ -65,6 +65,14 @@ class MemberResolver(Protocol):
         """Write what resolving changed (new members, merges) into the load's lake transaction."""
         ...
 
+    def announce(self, transaction: Transaction) -> None:
+        """Write who is new, and leave what makes facts move to the next ``publish``.
+
+        For a load that more loads follow: facts of merged members lie in every month, and are
+        rewritten once at the end instead of with each file.
+        """
+        ...
+
 
 _resolver: MemberResolver | None = None
 

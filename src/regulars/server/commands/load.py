@@ -14,7 +14,12 @@ from rich.table import Table
 from regulars.apps.ingest.types import FailedFile, LoadReport, RunState
 from regulars.server import processes
 
-_STEPS = {"reading": "Reading", "matching": "Finding members", "writing": "Writing"}
+_STEPS = {
+    "reading": "Reading",
+    "matching": "Finding members",
+    "writing": "Writing",
+    "settling": "Moving facts of merged members",
+}
 
 
 def register(app: typer.Typer) -> None:

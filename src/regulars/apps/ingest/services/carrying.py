@@ -34,7 +34,7 @@ from regulars.apps.ingest.types import (
     RunState,
     TableCount,
 )
-from regulars.lake import Lake, Snapshot
+from regulars.lake import Lake, Snapshot, Transaction
 from regulars.lake.contracts import contract
 
 Progress = Callable[[str, int, int | None], None]
@@ -50,12 +50,19 @@ class Carried:
 
 
 def carry(
-    mapping: Mapping, source: Source, *, run: OpenRun, merge_held: bool, on_progress: Progress
+    mapping: Mapping,
+    source: Source,
+    *,
+    run: OpenRun,
+    merge_held: bool,
+    on_progress: Progress,
+    settle: bool = True,
 ) -> Carried:
     """Carry a source into the lake. Nothing of it is visible before everything is written.
 
     Members are found (and made) before the lake is written: should writing fail, they stay in the
-    ledger without facts, and the next load finds them again.
+    ledger without facts, and the next load finds them again. Without ``settle``, facts of members
+    who turned out to be one wait for a later load to move them.
     """
     staged = _staged(mapping, source, folder=run.folder, on_progress=on_progress)
     on_progress("matching", staged.read, staged.read)
@@ -69,7 +76,7 @@ def carry(
             Lake(settings.REGULARS_LAKE),
             mapping,
             shaper,
-            publish=resolver.publish if resolver is not None else None,
+            publish=_publishing(resolver, settle=settle),
             merge_held=merge_held,
         )
     refused = (*staged.refused, *_ownerless(mapping, source, lost))
@@ -96,6 +103,14 @@ def carry(
         lake_sequence=landed.sequence,
     )
     return Carried(report, refused)
+
+
+def _publishing(
+    resolver: MemberResolver | None, *, settle: bool
+) -> Callable[[Transaction], None] | None:
+    if resolver is None:
+        return None
+    return resolver.publish if settle else resolver.announce
 
 
 def rehearse(

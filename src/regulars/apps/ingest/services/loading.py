@@ -24,13 +24,16 @@ def load(
     path: str = "",
     force: bool = False,
     dry_run: bool = False,
+    settle: bool = True,
     actor: Actor | None = None,
     on_progress: Progress = lambda *_: None,
 ) -> LoadReport:
     """Load the source of the mapping ``name`` (or the same kind of file at ``path``).
 
     A file that was loaded before, by the same mapping, is not read again unless ``force``; reading
-    it again changes nothing. ``dry_run`` reads and cleans, and writes nothing at all.
+    it again changes nothing. ``dry_run`` reads and cleans, and writes nothing at all. Without
+    ``settle``, the facts of members who turned out to be one stay where they are until a later
+    load (or publishing) moves them: for one of many loads in a row.
     ``on_progress`` gets the step (reading, matching, writing), rows so far and rows in all.
 
     Raises:
@@ -62,7 +65,9 @@ def load(
             report = _unchanged(run, mapping, source)
             runs.finish(run, report, ())
         else:
-            carried = carry(mapping, source, run=run, merge_held=False, on_progress=on_progress)
+            carried = carry(
+                mapping, source, run=run, merge_held=False, on_progress=on_progress, settle=settle
+            )
             report = carried.report
             runs.finish(run, report, carried.refused)
     if actor is not None:

@@ -1,7 +1,8 @@
 """``load_set``: every file of every mapping of a set, one after another.
 
 Each file is a load of its own, whole or not at all: what stops in the middle goes on where it
-stopped, because a file that was loaded is recognised and skipped.
+stopped, because a file that was loaded is recognised and skipped. Only the facts of members who
+turn out to be one move at the end, once for all files.
 """
 
 from __future__ import annotations
@@ -10,24 +11,35 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from regulars.apps.accounts.types import Actor
+from regulars.apps.ingest.hooks import member_resolver
 from regulars.apps.ingest.mapping import Mapping, members_of_set
 from regulars.apps.ingest.readers import declared_files
 from regulars.apps.ingest.services.carrying import Progress
+from regulars.apps.ingest.services.faults import translated
 from regulars.apps.ingest.services.loading import load
 from regulars.apps.ingest.types import FailedFile, LoadReport
 from regulars.base.errors import ContractError, MappingError, SourceError
+from regulars.lake import Lake
+from regulars.lake.contracts import contract
 
 # What is wrong with one source; a full disk or a busy lake would stop the next one too.
+_WAIT_SECONDS = 600
 _OF_ONE_SOURCE = (SourceError, MappingError, ContractError)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """One file of a set: its mapping, its path (empty for a query), and where it stands."""
+    """One file of a set: its mapping, its path (empty for a query), and where it stands.
+
+    ``settles`` says that the lake follows its merges at once: a member list leaves no facts behind.
+    """
 
     mapping: str
     path: str
+    settles: bool
     place: int
     total: int
 
@@ -68,27 +80,39 @@ def load_set(
                 path=file.path,
                 force=force,
                 dry_run=dry_run,
+                settle=file.settles,
                 actor=actor,
                 on_progress=on_progress,
             )
         except _OF_ONE_SOURCE as error:
             yield FailedFile(file.mapping, file.path, str(error))
+    if not dry_run:
+        on_progress("settling", 0, None)
+        _settle()
+
+
+def _settle() -> None:
+    """Let the lake follow every merge that the files led to, in one commit."""
+    lake = Lake(settings.REGULARS_LAKE)
+    with translated(), lake.transaction(wait_seconds=_WAIT_SECONDS, note="settle") as writing:
+        member_resolver().publish(writing)
 
 
 def planned(
     name: str, *, folder: str = ""
 ) -> tuple[tuple[PlannedFile, ...], tuple[FailedFile, ...]]:
     """Return the files of the set in the order of loading, and the mappings that have none."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, bool]] = []
     missing: list[FailedFile] = []
     for mapping in members_of_set(name):
         try:
-            found += [(mapping.name, path) for path in _paths(mapping, folder)]
+            settles = contract(mapping.contract).kind == "dimension"
+            found += [(mapping.name, path, settles) for path in _paths(mapping, folder)]
         except SourceError as error:
             missing.append(FailedFile(mapping.name, mapping.place.path, str(error)))
     files = (
-        PlannedFile(mapping_name, path, place, len(found))
-        for place, (mapping_name, path) in enumerate(found, 1)
+        PlannedFile(mapping_name, path, settles, place, len(found))
+        for place, (mapping_name, path, settles) in enumerate(found, 1)
     )
     return tuple(files), tuple(missing)
 

@@ -104,6 +104,9 @@ class StandIn:
     def publish(self, transaction: Transaction) -> None:
         """Write nothing: the stand-in has no member table."""
 
+    def announce(self, transaction: Transaction) -> None:
+        """Write nothing."""
+
 
 class Shop:
     """Writes mappings and files, loads them, and reads the lake."""

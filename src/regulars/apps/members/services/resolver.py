@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from regulars.apps.ingest.hooks import Resolution
 from regulars.apps.members.services.lake_side.declared import declare_into
-from regulars.apps.members.services.lake_side.publishing import publish_into
+from regulars.apps.members.services.lake_side.publishing import announce_into, publish_into
 from regulars.apps.members.services.resolution.resolve import resolve
 from regulars.lake import Transaction
 
@@ -22,3 +22,7 @@ class LedgerResolver:
         """Write members, moved facts, home stores and profiles into the load's commit."""
         publish_into(transaction)
         declare_into(transaction)
+
+    def announce(self, transaction: Transaction) -> None:
+        """Write new and changed members; merges and home stores wait for the next publishing."""
+        announce_into(transaction)

@@ -82,6 +82,22 @@ def publish_into(transaction: Transaction, *, everything: bool = False) -> Publi
     return Published(written, removed, moved)
 
 
+def announce_into(transaction: Transaction) -> int:
+    """Write the active members that changed; return how many rows differ.
+
+    So that no fact names a member the lake does not know. Nothing is dropped from the outbox:
+    merges, home stores and members that go wait for the next publishing, and until then the lake
+    shows a merged member as it was.
+    """
+    with ledger.atomic():
+        notes = outbox.found_notes()
+        if not len(notes.ids):
+            return 0
+        changed = ledger_side.member_rows(notes.newest)
+        active = changed.filter(pc.equal(changed.column("state"), MemberState.ACTIVE.value))
+        return _write(transaction, active)
+
+
 def _members_with_new_facts(
     transaction: Transaction, *, everything: bool
 ) -> pa.Array[pa.StringScalar] | None:
