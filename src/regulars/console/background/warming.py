@@ -1,7 +1,8 @@
-"""Asks the lake what the overview will ask, before the first reader does.
+"""Adds up the members' figures after a commit, before the first reader asks for them.
 
-The first questions after a start or a commit are the slow ones. A web process therefore keeps one
-quiet thread that notices a new commit and asks for headquarters and for the scopes of the staff.
+A web process keeps one quiet thread for it. What it makes serves every data scope, so its work
+does not grow with the number of staff; and it rests three times as long as it worked, so that a
+lake which changes every second costs a quarter of one core's time at most, not all of it.
 """
 
 from __future__ import annotations
@@ -13,60 +14,65 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import connections
 
-from regulars.apps.accounts.queries import staff_users
 from regulars.apps.accounts.types import Actor, DataScope, Role
 from regulars.console.contexts.members import members_context
 from regulars.console.contexts.overview import overview
 from regulars.console.desk import desk_at, lake_at
+from regulars.console.figures.digests import keep_newest, keep_up
 from regulars.console.figures.member_filters import MemberFilter
+from regulars.science.producers.meter import Meter
 
 if TYPE_CHECKING:
+    from regulars.console.desk import Desk
     from regulars.lake import Snapshot
 
-LOOK_EVERY_SECONDS = 5.0
-SCOPES_MAX = 30
-_HQ = DataScope("hq")
+LOOK_EVERY_SECONDS = 2.0
+RESTS_PER_WORK = 3.0
 _log = logging.getLogger(__name__)
 
 
 def start() -> Event:
     """Start the thread; it ends when the returned event is set, or with the process."""
     stop = Event()
+    keep_up(running=True)
     Thread(target=_watch, args=(stop,), name="warming", daemon=True).start()
     return stop
 
 
-def warm(snapshot: Snapshot, scope: DataScope) -> None:
-    """Ask what the overview and the first page of members ask, for readers with this scope."""
-    reader = Actor(user_id=0, username="", name="", role=Role.ANALYST, scope=scope)
-    desk = desk_at(snapshot, reader, wanted="")
+def warm(snapshot: Snapshot) -> bool:
+    """Bring the figures of the newest date up to the snapshot; False when they were."""
+    desk = headquarters(snapshot)
+    if not keep_newest(desk):
+        return False
     overview(desk)
     members_context(desk, MemberFilter(), (), 1)
+    return True
 
 
-def scopes() -> tuple[DataScope, ...]:
-    """Return the scopes worth asking for: headquarters, then those who signed in last."""
-    staff = [user for user in staff_users() if user.active]
-    staff.sort(key=lambda user: user.last_sign_in.timestamp() if user.last_sign_in else 0.0)
-    return tuple(dict.fromkeys([_HQ, *(user.scope for user in reversed(staff))]))[:SCOPES_MAX]
+def headquarters(snapshot: Snapshot) -> Desk:
+    """Return the desk of a reader who sees everybody, as of the newest date."""
+    reader = Actor(user_id=0, username="", name="", role=Role.ANALYST, scope=DataScope("hq"))
+    return desk_at(snapshot, reader, wanted="")
 
 
 def _watch(stop: Event) -> None:
-    sequence, done = -1, set[DataScope]()
-    while True:
-        try:
-            with lake_at(settings.REGULARS_LAKE).snapshot() as snapshot:
-                if snapshot.sequence != sequence:
-                    sequence, done = snapshot.sequence, set()
-                waiting = [scope for scope in scopes() if scope not in done]
-                # One scope at a time: a newer commit is noticed before the next.
-                for scope in waiting[:1]:
-                    done.add(scope)
-                    warm(snapshot, scope)
-        except Exception:  # noqa: BLE001 — whatever it is, a page will meet it and say so
-            waiting = []
-            _log.debug("warming failed", exc_info=True)
-        finally:
-            connections.close_all()
-        if stop.wait(0 if len(waiting) > 1 else LOOK_EVERY_SECONDS):
-            return
+    try:
+        rest = 0.0
+        while not stop.wait(max(rest, LOOK_EVERY_SECONDS if rest else 0.0)):
+            rest = _look()
+    finally:
+        keep_up(running=False)
+
+
+def _look() -> float:
+    """Do what there is to do and return how long to rest after it, in seconds."""
+    meter = Meter()
+    try:
+        with lake_at(settings.REGULARS_LAKE).snapshot() as snapshot:
+            worked = warm(snapshot)
+    except Exception:  # noqa: BLE001 — whatever it is, a page will meet it and say so
+        worked = True
+        _log.debug("warming failed", exc_info=True)
+    finally:
+        connections.close_all()
+    return meter.seconds * RESTS_PER_WORK if worked else LOOK_EVERY_SECONDS

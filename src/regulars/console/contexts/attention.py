@@ -18,12 +18,12 @@ from regulars.console.contexts.addresses import bought_between, members_url
 from regulars.console.contexts.stores import store_name
 from regulars.console.desk import remembered
 from regulars.console.figures import standing
+from regulars.console.figures.calendar import QUIET_DAYS
 from regulars.console.figures.stores import falls
 
 if TYPE_CHECKING:
     from regulars.console.desk import Desk
 
-QUIET_DAYS = 60
 FALLS_SHOWN = 3
 
 
@@ -109,7 +109,7 @@ def _reviews(desk: Desk) -> list[Todo]:
 
 
 def _quiet_members(desk: Desk) -> list[Todo]:
-    number = standing.quiet_important_members(desk, days=QUIET_DAYS)
+    number = standing.quiet_important_members(desk)
     if not number:
         return []
     text = ngettext(

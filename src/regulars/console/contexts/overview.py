@@ -16,6 +16,7 @@ from regulars.console.contexts.attention import Todo, todos
 from regulars.console.contexts.charts import Chart, ChartColumn
 from regulars.console.contexts.stores import store_name
 from regulars.console.figures import periods, standing, trade
+from regulars.console.figures.calendar import RANKED_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -358,5 +359,5 @@ def _ranking(
 
 
 def _ranked(desk: Desk, **filters: object) -> str:
-    first = desk.as_of - timedelta(days=trade.RANKED_DAYS)
+    first = desk.as_of - timedelta(days=RANKED_DAYS)
     return bought_between(first, desk.as_of, **filters)

@@ -22,18 +22,34 @@ from regulars.base.business_time import local_date
 from regulars.base.errors import NotVisibleError, RefusedError
 from regulars.console.desk.answers import remembered
 from regulars.lake import Lake, Snapshot
+from regulars.lake.stamps import stamp
 
 AS_OF_KEY = "as_of"
 AS_OF_CHOICES_MAX = 24
+FIGURE_TABLES = (
+    "orders",
+    "order_lines",
+    "members",
+    "products",
+    "stores",
+    "features/rfm",
+    "features/lifecycle",
+)
 Arguments = ParamSpec("Arguments")
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The reader, their part of one lake snapshot, and the date everything is as of."""
+    """The reader, their part of one lake snapshot, and the date everything is as of.
+
+    ``whole`` is the snapshot uncut: only for what names nobody, or is cut afterwards. ``stamp``
+    changes when the tables do that the members' figures are made of.
+    """
 
     actor: Actor
     lake: ScopedLake
+    whole: ScopedLake
+    stamp: str
     as_of: date
     as_of_choices: tuple[date, ...]
     currency: str
@@ -43,6 +59,11 @@ class Desk:
     def key(self) -> tuple[object, ...]:
         """What an answer depends on besides the question: the lake, its commit, scope and date."""
         return (str(settings.REGULARS_LAKE), self.lake.sequence, self.lake.scope, self.as_of)
+
+    @property
+    def whole_key(self) -> tuple[object, ...]:
+        """What an answer depends on that is the same for every reader."""
+        return (str(settings.REGULARS_LAKE), self.lake.sequence, self.as_of)
 
 
 View = Callable[Concatenate[HttpRequest, Desk, Arguments], HttpResponseBase]
@@ -90,10 +111,13 @@ def desk_at(snapshot: Snapshot, actor: Actor, *, wanted: str) -> Desk:
     """Return the actor's desk as of the date ``wanted`` (ISO), if that has features."""
     # Which dates have features is the same for everybody and names nobody, so it is read with the
     # widest scope; what is then read as of a date is cut as always.
-    choices = _business_dates(scoped(snapshot, DataScope("hq")), settings.REGULARS_LAKE)
+    whole = scoped(snapshot, DataScope("hq"))
+    choices = _business_dates(whole, settings.REGULARS_LAKE)
     return Desk(
         actor=actor,
         lake=scoped(snapshot, actor.scope),
+        whole=whole,
+        stamp=stamp(snapshot, settings.REGULARS_LAKE, FIGURE_TABLES),
         as_of=_chosen(wanted, choices),
         as_of_choices=choices,
         currency=settings.REGULARS_BRAND.currency,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from regulars.apps.catalog.queries import products
 from regulars.base.business_time import zone
 from regulars.console.desk import remembered
-from regulars.console.figures.trade import store_zones
+from regulars.console.figures.local_time import store_zones
 from regulars.science.facts import known
 
 if TYPE_CHECKING:

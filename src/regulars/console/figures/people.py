@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import ibis
 
 from regulars.console.desk import remembered
+from regulars.console.figures.digests import digest
+from regulars.console.figures.digests.work import WorkTables, backend_of
+from regulars.console.figures.local_time import local_orders
 from regulars.console.figures.member_filters import NO_DEPARTMENT, MemberFilter
-from regulars.console.figures.standing import features
-from regulars.console.figures.trade import local_orders
 from regulars.science.facts import known
 
 if TYPE_CHECKING:
@@ -69,8 +71,9 @@ class MemberPage:
 
 def member_page(desk: Desk, wanted: MemberFilter, *, number: int) -> MemberPage:
     """Return page ``number`` (from 1; too high means the last) of the members that match."""
+    key = (digest(desk).key, *desk.key)
     question = f"member_page {wanted} {number}"
-    return remembered(desk.key, question, lambda: _read_page(desk, wanted, number))
+    return remembered(key, question, lambda: _read_page(desk, wanted, number))
 
 
 def member_batches(desk: Desk, wanted: MemberFilter) -> Iterator[pa.RecordBatch]:
@@ -84,48 +87,32 @@ def member_batches(desk: Desk, wanted: MemberFilter) -> Iterator[pa.RecordBatch]
 
 def _read_page(desk: Desk, wanted: MemberFilter, number: int) -> MemberPage:
     matching = _matching(desk, wanted)
-    counted = matching.mutate(total=ibis._.count().over(ibis.window()))
-
-    def read(page: int) -> list[dict[str, Any]]:
-        part = _ordered(counted, wanted).limit(PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
-        rows: list[dict[str, Any]] = part.to_pyarrow().to_pylist()
-        return rows
-
-    rows = read(number)
-    if not rows and number > 1:
-        total = int(matching.count().to_pyarrow().as_py())
-        number = max(1, -(-total // PAGE_SIZE))
-        rows = read(number)
-    total = int(rows[0].pop("total")) if rows else 0
-    for row in rows[1:]:
-        row.pop("total")
+    # Who bought there and then is worked out once, for the count and for the page.
+    once = wanted.asks_orders or wanted.department
+    with WorkTables(backend_of(matching)) if once else nullcontext() as work:
+        matching = work.keep(matching) if work else matching
+        total = remembered(
+            (digest(desk).key, *desk.key),
+            f"members {replace(wanted, sort='member_id', descending=True)}",
+            lambda: int(matching.count().to_pyarrow().as_py()),
+        )
+        number = min(number, max(1, -(-total // PAGE_SIZE)))
+        part = _ordered(matching, wanted).limit(PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+        rows = part.select(*MemberRow.__dataclass_fields__).to_pyarrow().to_pylist()
     return MemberPage(rows=tuple(MemberRow(**row) for row in rows), total=total, number=number)
 
 
 def _matching(desk: Desk, wanted: MemberFilter) -> ir.Table:
-    members = _conditions_on_members(desk, wanted)
-    rfm = features(desk, "rfm").select(
-        "member_id", "recency_days", "frequency", "monetary", "rfm_group"
-    )
-    stages = features(desk, "lifecycle").select("member_id", "lifecycle_stage", "last_order_date")
-    joined = members.left_join(rfm, "member_id").drop("member_id_right")
-    joined = joined.left_join(stages, "member_id").drop("member_id_right")
-    rows = joined.select(
-        "member_id",
-        home_store_id=joined["home_store_id"].fill_null(""),
-        joined_on=joined["joined_on"],
-        lifecycle_stage=joined["lifecycle_stage"].fill_null(""),
-        rfm_group=joined["rfm_group"].fill_null(""),
-        recency_days=joined["recency_days"],
-        last_order_on=joined["last_order_date"],
-        frequency=joined["frequency"].fill_null(0),
-        monetary=joined["monetary"].fill_null(0).cast("decimal(18, 2)"),
-    )
-    return _conditions_on_features(rows, wanted)
+    rows = _conditions_on_features(_conditions_on_members(desk, wanted), wanted)
+    return rows.mutate(home_store_id=rows["home_store_id"].fill_null(""))
 
 
 def _conditions_on_members(desk: Desk, wanted: MemberFilter) -> ir.Table:
-    members = desk.lake.table("members").select("member_id", "home_store_id", "joined_on")
+    found = digest(desk)
+    members = found.board(desk)
+    if not found.current:
+        # A commit or two old: who has left the reader's scope since is not shown.
+        members = members.semi_join(desk.lake.table("members"), "member_id")
     if wanted.ids:
         begins = [members["member_id"].startswith(one) for one in wanted.ids]
         members = members.filter(ibis.or_(*begins))
@@ -160,7 +147,7 @@ def _conditions_on_features(rows: ir.Table, wanted: MemberFilter) -> ir.Table:
 
 
 def _buyers(desk: Desk, wanted: MemberFilter) -> ir.Table:
-    orders = _there_and_then(known(desk.lake.table("orders"), desk.as_of), wanted)
+    orders = _there_and_then(known(desk.whole.table("orders"), desk.as_of), wanted)
     if wanted.channel:
         orders = orders.filter(orders["channel"] == wanted.channel)
     if wanted.weekday is not None or wanted.hour is not None:
@@ -173,14 +160,15 @@ def _buyers(desk: Desk, wanted: MemberFilter) -> ir.Table:
 
 
 def _buyers_of_department(desk: Desk, wanted: MemberFilter) -> ir.Table:
-    lines = _there_and_then(known(desk.lake.table("order_lines"), desk.as_of), wanted)
+    lines = _there_and_then(known(desk.whole.table("order_lines"), desk.as_of), wanted)
     products = desk.lake.table("products").select("product_id", "department")
-    named = lines.select("member_id", "product_id").left_join(products, "product_id")
     if wanted.department == NO_DEPARTMENT:
-        named = named.filter(named["department"].isnull())
+        lines = lines.anti_join(products.filter(products["department"].notnull()), "product_id")
     else:
-        named = named.filter(named["department"] == wanted.department)
-    return named.select("member_id").distinct()
+        lines = lines.semi_join(
+            products.filter(products["department"] == wanted.department), "product_id"
+        )
+    return lines.select("member_id").distinct()
 
 
 def _there_and_then(facts: ir.Table, wanted: MemberFilter) -> ir.Table:

@@ -1,7 +1,7 @@
 """Key figures by month and by week.
 
-The definitions are those of ``regulars.science.kpi``, which a test holds these against; here all
-periods come out of three flat queries, because a page has to answer in a fraction of a second.
+The definitions are those of ``regulars.science.kpi``, which a test holds these against; here they
+are sums of a digest, because a page has to answer in a fraction of a second.
 """
 
 from __future__ import annotations
@@ -9,23 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-import ibis
-
-from regulars.base.business_time import Window
-from regulars.console.desk import remembered
-from regulars.science.facts import within
+from regulars.console.figures.calendar import REPURCHASE_DAYS, month_windows, week_windows
+from regulars.console.figures.totals import totals
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
+    from collections.abc import Mapping
 
+    from regulars.base.business_time import Window
     from regulars.console.desk import Desk
 
-WEEKS_SHOWN = 52
-MONTHS_SHOWN = 13
-REPURCHASE_DAYS = 30
-Unit = Literal["M", "W"]
+Unit = Literal["month", "week"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,108 +54,43 @@ class Period:
         return self.member_orders / self.active_members if self.active_members else None
 
 
-def last_full_month(as_of: date) -> Window:
-    """Return the last calendar month that was over when ``as_of`` began.
-
-    >>> last_full_month(date(2018, 1, 1)).first.isoformat()
-    '2017-12-01'
-    """
-    end = as_of.replace(day=1)
-    return Window((end - timedelta(days=1)).replace(day=1), end)
-
-
 def months(desk: Desk) -> tuple[Period, ...]:
-    """Return the last ``MONTHS_SHOWN`` full months, oldest first, from the first with orders."""
-    windows = [last_full_month(desk.as_of)]
-    while len(windows) < MONTHS_SHOWN:
-        windows.insert(0, last_full_month(windows[0].first))
-    return remembered(
-        desk.key, "months", lambda: _periods(desk, windows, "M", with_repurchase=True)
-    )
+    """Return the last full months, oldest first, from the first with orders."""
+    windows = month_windows(desk.as_of)
+    over = {w.first for w in windows if w.end + timedelta(days=REPURCHASE_DAYS) <= desk.as_of}
+    cohorts = totals(desk, "repurchase")
+    rates = {row.day: row.again / row.base for row in cohorts if row.day in over}
+    return _periods(desk, windows, "month", rates)
 
 
 def weeks(desk: Desk) -> tuple[Period, ...]:
-    """Return the last ``WEEKS_SHOWN`` full weeks from Monday, oldest first."""
-    end = desk.as_of - timedelta(days=desk.as_of.weekday())
-    starts = [end - timedelta(weeks=number) for number in range(WEEKS_SHOWN, 0, -1)]
-    windows = [Window(start, start + timedelta(weeks=1)) for start in starts]
-    return remembered(
-        desk.key, "weeks", lambda: _periods(desk, windows, "W", with_repurchase=False)
-    )
+    """Return the last full weeks from Monday, oldest first."""
+    return _periods(desk, week_windows(desk.as_of), "week", {})
 
 
 def _periods(
-    desk: Desk, windows: list[Window], unit: Unit, *, with_repurchase: bool
+    desk: Desk, windows: list[Window], unit: Unit, rates: Mapping[date | None, float]
 ) -> tuple[Period, ...]:
-    whole = Window(windows[0].first, windows[-1].end)
-    orders = desk.lake.table("orders")
-    trade = _trade(within(orders, whole), unit)
-    joined = _joined(desk, unit)
-    rates = _repurchase(desk, orders, windows) if with_repurchase else {}
+    trade = {row.day: row for row in totals(desk, unit)}
+    # Who joined nobody knows when counts from the beginning.
+    joined = {row.day or date.min: row.members for row in totals(desk, f"joined_{unit}")}
     found = []
     for window in windows:
-        row = trade.get(window.first, {})
+        row = trade.get(window.first)
         found.append(
             Period(
                 first=window.first,
                 end=window.end,
-                sales=row.get("sales", Decimal(0)),
-                orders=row.get("orders", 0),
-                active_members=row.get("active_members", 0),
-                member_orders=row.get("member_orders", 0),
+                sales=row.amount if row else Decimal(0),
+                orders=row.orders if row else 0,
+                active_members=row.members if row else 0,
+                member_orders=row.base if row else 0,
                 members=sum(number for day, number in joined.items() if day < window.end),
                 new_members=joined.get(window.first, 0),
                 repurchase_rate=rates.get(window.first),
             )
         )
     return _from_first_order(tuple(found))
-
-
-def _trade(bought: ir.Table, unit: Unit) -> dict[date, dict[str, Any]]:
-    table = bought.group_by(first=bought["business_date"].truncate(unit)).agg(
-        sales=bought["net_amount"].sum(),
-        orders=bought.count(),
-        active_members=bought["member_id"].nunique(),
-        member_orders=bought["member_id"].count(),
-    )
-    return {row["first"]: row for row in table.to_pyarrow().to_pylist()}
-
-
-def _joined(desk: Desk, unit: Unit) -> dict[date, int]:
-    """Return how many members joined in each period; who has no date counts from the beginning."""
-    members = desk.lake.table("members")
-    orders = desk.lake.table("orders")
-    undated = members.filter(members["joined_on"].isnull())
-    first = orders.semi_join(undated, "member_id").group_by("member_id")
-    dates = first.agg(first_on=lambda t: t["business_date"].min())
-    known = members.select("member_id", "joined_on").left_join(dates, "member_id")
-    day = known["joined_on"].coalesce(known["first_on"]).truncate(unit)
-    table = known.group_by(first=day).agg(members=known.count())
-    rows = table.to_pyarrow().to_pylist()
-    return {row["first"] or date.min: row["members"] for row in rows}
-
-
-def _repurchase(desk: Desk, orders: ir.Table, windows: list[Window]) -> dict[date, float | None]:
-    """Return the share of each month's buyers who bought again on a later day, within the limit."""
-    first = windows[0].first
-    visits = within(orders, Window(first, desk.as_of))
-    visits = visits.filter(visits["member_id"].notnull()).select("member_id", "business_date")
-    visits = visits.distinct()
-    line = ibis.window(group_by="member_id", order_by="business_date")
-    visits = visits.mutate(
-        month=visits["business_date"].truncate("M"),
-        next_on=visits["business_date"].lead().over(line),
-    )
-    cohorts = visits.group_by("month", "member_id").agg(
-        first_on=visits["business_date"].min(), next_on=visits["next_on"].min()
-    )
-    gap = cohorts["next_on"].delta(cohorts["first_on"], unit="day")
-    table = cohorts.group_by("month").agg(
-        base=cohorts.count(), again=cohorts.count(where=gap <= REPURCHASE_DAYS)
-    )
-    rows = {row["month"]: row for row in table.to_pyarrow().to_pylist()}
-    over = {w.first for w in windows if w.end + timedelta(days=REPURCHASE_DAYS) <= desk.as_of}
-    return {month: row["again"] / row["base"] for month, row in rows.items() if month in over}
 
 
 def _from_first_order(periods: tuple[Period, ...]) -> tuple[Period, ...]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import ibis
-
-from regulars.base.business_time import Window
-from regulars.console.desk import remembered
-from regulars.console.figures.periods import last_full_month
-from regulars.science.facts import within
+from regulars.console.figures.calendar import last_full_month
+from regulars.console.figures.totals import totals
 
 if TYPE_CHECKING:
+    from regulars.base.business_time import Window
     from regulars.console.desk import Desk
 
 SIGMAS = 3
@@ -34,22 +31,15 @@ def falls(desk: Desk) -> tuple[Fall, ...]:
     Both counts are taken as Poisson, so their difference has the variance before + now. The
     deepest fall comes first.
     """
+    month = last_full_month(desk.as_of)
+    found = [
+        Fall(store_id=row.code, before=row.base, now=row.again, month=month)
+        for row in totals(desk, "fall")
+    ]
+    deep = [one for one in found if _deep(one.before, one.now)]
+    return tuple(sorted(deep, key=lambda one: (one.now - one.before, one.store_id)))
 
-    def ask() -> tuple[Fall, ...]:
-        month = last_full_month(desk.as_of)
-        earlier = last_full_month(month.first)
-        bought = within(desk.lake.table("orders"), Window(earlier.first, month.end))
-        late = bought["business_date"] >= month.first
-        table = bought.group_by("store_id").agg(
-            now=bought["member_id"].nunique(where=late),
-            before=bought["member_id"].nunique(where=~late),
-        )
-        lost = table["before"] - table["now"]
-        deep = table.filter(lost > 0, lost * lost > SIGMAS**2 * (table["before"] + table["now"]))
-        rows = deep.order_by(ibis.desc(deep["before"] - deep["now"]), "store_id").to_pyarrow()
-        return tuple(
-            Fall(store_id=row["store_id"], before=row["before"], now=row["now"], month=month)
-            for row in rows.to_pylist()
-        )
 
-    return remembered(desk.key, "falls", ask)
+def _deep(before: int, now: int) -> bool:
+    lost = before - now
+    return lost > 0 and lost * lost > SIGMAS**2 * (before + now)

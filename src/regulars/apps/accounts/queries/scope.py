@@ -81,6 +81,14 @@ class ScopedLake:
         whole = self._snapshot.table(name)
         return whole.filter(whole["member_id"] == member_id)
 
+    def of_homes(self, rows: ibis.Table) -> ibis.Table:
+        """Cut rows that say whose they are by home_store_id and guide_id, as members are cut.
+
+        For tables made of the lake outside it, where a row stands for one member or adds up those
+        of one home store and guide.
+        """
+        return _members_in_scope(self, rows)
+
     def _member_ids(self) -> ibis.Table:
         members = _members_in_scope(self, self._snapshot.table("members"))
         return members.select("member_id")
