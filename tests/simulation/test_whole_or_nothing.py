@@ -10,6 +10,7 @@ import pytest
 
 from regulars.base.errors import ConfigurationError, RuleError
 from regulars.science.simulation import SimulationOptions, simulate
+from regulars.science.simulation.output.files import Files
 
 GOOD = SimulationOptions(members=50, months=2, seed=1)
 
@@ -47,6 +48,26 @@ def test_a_file_in_the_way_is_left_alone(tmp_path: Path) -> None:
         simulate(GOOD, tmp_path / "out")
 
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    with pytest.raises(ConfigurationError, match="the files cannot be written: ") as refused:
+        simulate(GOOD, tmp_path / "file" / "out")
+
+    assert refused.value.where == str(tmp_path / "file" / "out")
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Files, "table", full)
+    with pytest.raises(ConfigurationError, match="cannot be written: No space left on device"):
+        simulate(GOOD, tmp_path / "out")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_folder_will_do(tmp_path: Path) -> None:

@@ -56,8 +56,20 @@ def simulate(
     that fails or is stopped leaves nothing at ``out``. ``on_progress`` is told how many chunks of
     people of how many are done. Raises ``ConfigurationError`` when ``out`` cannot be used.
     """
+    try:
+        return _simulated(options, out.resolve(), on_progress=on_progress)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the files cannot be written: {error.strerror or error}",
+            where=str(out),
+            fix="Name a folder you may write to, on a disk with room",
+        ) from error
+
+
+def _simulated(
+    options: SimulationOptions, out: Path, *, on_progress: Progress | None
+) -> SimulationReport:
     started = time.monotonic()
-    out = out.resolve()
     _check_free(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
