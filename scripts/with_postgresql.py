@@ -29,9 +29,10 @@ from pytest_postgresql.executors import PostgreSQLExecutor
 USER = "postgres"
 DATABASE = "regulars"
 BINARIES = Path("/usr/lib/postgresql")
-# Nothing here must outlive a power cut, so nothing waits for the disk; each worker of pytest and
-# each process that a test starts holds a few connections.
-OPTIONS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off -c max_connections=200"
+# Each worker of pytest and each process that a test starts holds a few connections.
+OPTIONS = "-c max_connections=200"
+# Nothing here must outlive a power cut, so nothing waits for the disk.
+FORGETFUL = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 START_SECONDS = 60
 
 
@@ -59,14 +60,14 @@ def pg_ctl() -> Path | None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(*, options: str = FORGETFUL) -> Iterator[str]:
     """Start a server, yield the URL of an empty database on it, stop it and remove its files."""
     executable = pg_ctl()
     if executable is None:
         sys.exit("PostgreSQL is missing: apt-get install -y postgresql")
     folder = Path(tempfile.mkdtemp(prefix="regulars-postgresql-"))
     try:
-        proc = _executor(executable, folder)
+        proc = _executor(executable, folder, options=f"{OPTIONS} {options}")
         proc.start()
         try:
             address = f"{USER}@{proc.host}:{proc.port}"
@@ -91,7 +92,7 @@ def _connected(url: str) -> psycopg.Connection:
             time.sleep(0.1)
 
 
-def _executor(executable: Path, folder: Path) -> PostgreSQLExecutor:
+def _executor(executable: Path, folder: Path, *, options: str) -> PostgreSQLExecutor:
     if os.geteuid() == 0:
         # The folder lies in /tmp under a random name; only its owner may enter it.
         owner = pwd.getpwnam(USER)
@@ -108,7 +109,7 @@ def _executor(executable: Path, folder: Path) -> PostgreSQLExecutor:
         dbname=DATABASE,
         timeout=START_SECONDS,
         user=USER,
-        postgres_options=OPTIONS,
+        postgres_options=options,
     )
 
 

@@ -9,4 +9,5 @@ SCENARIOS: dict[str, str] = {
     "refresh": "refresh the demo's features: everything, one member in a hundred, nothing",
     "rfm": "RFM of the demo's members beside pandas and Polars",
     "simulate": "simulate 100,000 members over 24 months, beside writing the same bytes",
+    "ledger": "people in, members found, events kept: SQLite beside PostgreSQL",
 }

@@ -54,7 +54,7 @@ def write_rows(table: LedgerTable, target: BaseDatabaseWrapper, rows: Sequence[R
     with target.cursor() as cursor:
         if target.vendor == "postgresql":
             copy = f"COPY {quote(table.name)} ({names}) FROM STDIN"
-            with cursor.cursor.copy(copy) as stream:
+            with target.wrap_database_errors, cursor.cursor.copy(copy) as stream:
                 for row in prepared:
                     stream.write_row(row)
         else:
