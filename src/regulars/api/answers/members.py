@@ -9,9 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from regulars.api.answers.encoding import encoded, moment
+from regulars.api.answers.columns import json_rows, moments
 from regulars.api.answers.people import People
 
 if TYPE_CHECKING:
@@ -51,37 +51,38 @@ def orders_after(orders: Orders, key: list[str] | None, limit: int) -> tuple[Ord
 
 
 def _read_members(lake: ScopedLake, cut: Cut) -> Mapping[str, bytes]:
-    rows = cut(lake.table("members")).select(*MEMBER_COLUMNS).to_pyarrow().to_pylist()
+    table = cut(lake.table("members")).select(*MEMBER_COLUMNS).to_pyarrow()
     attributes = _attributes(lake, cut)
     return {
-        row["member_id"]: encoded({**row, "attributes": attributes.get(row["member_id"], [])})[:-1]
-        for row in rows
+        member_id: row[:-1] + b',"attributes":[' + b",".join(attributes.get(member_id, ())) + b"]"
+        for member_id, row in zip(table["member_id"].to_pylist(), json_rows(table), strict=True)
     }
 
 
-def _attributes(lake: ScopedLake, cut: Cut) -> dict[str, list[dict[str, Any]]]:
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+def _attributes(lake: ScopedLake, cut: Cut) -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = defaultdict(list)
     if lake.has("member_attributes"):
-        table = cut(lake.table("member_attributes")).order_by("member_id", "name")
-        for row in table.to_pyarrow().to_pylist():
-            mine = found[row.pop("member_id")]
-            if len(mine) < ATTRIBUTES_MAX:
-                mine.append(row)
+        table = cut(lake.table("member_attributes")).order_by("member_id", "name").to_pyarrow()
+        owners = table["member_id"].to_pylist()
+        for member_id, row in zip(owners, json_rows(table.drop(["member_id"])), strict=True):
+            if len(found[member_id]) < ATTRIBUTES_MAX:
+                found[member_id].append(row)
     return found
 
 
 def _read_orders(lake: ScopedLake, cut: Cut) -> Mapping[str, Orders]:
-    found: dict[str, list[OrderRow]] = defaultdict(list)
     # Who never bought has an empty list; who is not in the scope has none.
-    for member_id in cut(lake.table("members")).select("member_id").to_pyarrow()["member_id"]:
-        found[member_id.as_py()] = []
-    for row in cut(lake.table("orders")).select(*ORDER_COLUMNS).to_pyarrow().to_pylist():
-        key = (moment(row["ordered_at"]), row["order_id"])
-        found[row["member_id"]].append(OrderRow(key, encoded(row)))
-    return {
-        member_id: tuple(sorted(rows, key=lambda one: one.key, reverse=True))
-        for member_id, rows in found.items()
-    }
+    members = cut(lake.table("members")).select("member_id").to_pyarrow()["member_id"].to_pylist()
+    found: dict[str, list[OrderRow]] = {member_id: [] for member_id in members}
+    table = cut(lake.table("orders")).select(*ORDER_COLUMNS).to_pyarrow()
+    newest_first = [("ordered_at", "descending"), ("order_id", "descending")]
+    table = table.sort_by(newest_first)
+    keys = zip(moments(table["ordered_at"]).to_pylist(), table["order_id"].to_pylist(), strict=True)
+    owners = table["member_id"].to_pylist()
+    for member_id, key, row in zip(owners, keys, json_rows(table), strict=True):
+        if member_id in found:
+            found[member_id].append(OrderRow(key, row))
+    return {member_id: tuple(rows) for member_id, rows in found.items()}
 
 
 def _orders_size(orders: Orders) -> int:

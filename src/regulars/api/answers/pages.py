@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import ibis
 
+from regulars.api.answers.columns import json_rows
 from regulars.api.answers.encoding import encoded
 from regulars.api.answers.kept import kept
 from regulars.api.door.cursors import cursor_to
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from regulars.apps.accounts.queries import ScopedLake
     from regulars.apps.accounts.types import DataScope
 
-ITEMS_PER_PART = 1_000
+ITEMS_PER_PART = 10_000
 
 
 def page(items: Sequence[bytes], place: str, after: Sequence[str] | None) -> bytes:
@@ -91,7 +92,7 @@ class Listing:
             rows = table.filter(table[self.key] >= first)
             if end is not None:
                 rows = rows.filter(rows[self.key] < end)
-            found = rows.select(*self.columns).order_by(self.key).to_pyarrow().to_pylist()
-            return Part(tuple(row[self.key] for row in found), tuple(encoded(row) for row in found))
+            found = rows.select(*self.columns).order_by(self.key).to_pyarrow()
+            return Part(tuple(found[self.key].to_pylist()), tuple(json_rows(found)))
 
         return ask

@@ -1,31 +1,34 @@
 """Answers about single members, read for many members at once and kept in blocks.
 
-Asking the lake for one member costs as much as asking for hundreds, so the first question about a
-member reads the block of ids that begin alike. After a commit only the members it changed are
-read again. A store holds a bounded number of bytes; with a million members the blocks nobody asks
-for leave first.
+Asking the lake for one member costs nearly as much as asking for a thousand. In a scope of some
+thousand members the first question therefore reads all of them, in a larger one the block of ids
+that begin alike, and beyond what memory would hold just the member asked for. After a commit only
+the members it changed are read again. A store holds a bounded number of bytes; what was not asked
+for longest leaves first.
 """
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from regulars.api.answers.commits import Change, current, is_current, lake_at, on_change
+from regulars.api.answers.kept import kept
 from regulars.apps.accounts.queries import ScopedLake, scoped
 from regulars.apps.accounts.types import DataScope
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-MEMBERS_PER_BLOCK = 400
-_LETTERS = 32  # how many letters a member id's alphabet has
+WHOLE_SCOPE_MAX = 4_000
+# The first letter of a member id is one of 32: blocks of up to two thousand members.
+IN_BLOCKS_MAX = 60_000
+_ID_LETTERS = 32
+_SHORT = 2
 _ENTRY_OVERHEAD_BYTES = 150
 Entry = TypeVar("Entry")
 Place = tuple[Path, DataScope, str]
@@ -68,8 +71,8 @@ class People(Generic[Entry]):
 
     def of(self, scope: DataScope, member_id: str) -> Entry | None:
         """Return the answer about a member; None when there is no such member in the scope."""
-        root, seen = current()
-        place = (root, scope, member_id[: 1 + _prefix_letters(root, seen)])
+        root, _seen = current()
+        place = (root, scope, member_id[: 1 + _block_letters(scope)])
         with self._lock:
             block = self._fresh(place, member_id)
             if block is not None:
@@ -102,7 +105,7 @@ class People(Generic[Entry]):
         with lake_at(root).snapshot() as snapshot:
             lake = scoped(snapshot, place[1])
             if stale is None:
-                found = self._read(lake, lambda t: t.filter(t["member_id"].startswith(prefix)))
+                found = self._read(lake, _beginning(prefix))
             else:
                 ids = sorted(stale)
                 found = self._read(lake, lambda t: t.filter(t["member_id"].isin(ids)))
@@ -156,11 +159,19 @@ class People(Generic[Entry]):
                 block.stale |= begins.get(place[2], set())
 
 
-@lru_cache(maxsize=8)
-def _prefix_letters(root: Path, _seen: int) -> int:
-    """Return how many letters of an id name its block, so that one holds some hundred members."""
-    with lake_at(root).snapshot() as snapshot:
-        members = scoped(snapshot, DataScope("hq")).table("members")
-        count = int(members.count().to_pyarrow().as_py())
-    blocks = count / MEMBERS_PER_BLOCK
-    return max(0, round(math.log(blocks, _LETTERS))) if blocks > 1 else 0
+def _beginning(prefix: str) -> Cut:
+    if len(prefix) <= _SHORT:
+        return lambda t: t.filter(t["member_id"].startswith(prefix))
+    return lambda t: t.filter(t["member_id"] == prefix)
+
+
+def _block_letters(scope: DataScope) -> int:
+    """Return how many letters of an id name its block: the whole scope, a part, or one member."""
+
+    def ask(lake: ScopedLake) -> int:
+        return int(lake.table("members").count().to_pyarrow().as_py())
+
+    members = kept(scope, "how many members", ask, tables=frozenset({"members"}))
+    if members <= WHOLE_SCOPE_MAX:
+        return 0
+    return 1 if members <= IN_BLOCKS_MAX else _ID_LETTERS

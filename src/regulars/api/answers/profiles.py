@@ -120,7 +120,7 @@ def _in_categories(lake: ScopedLake, lines: ir.Table) -> ir.Table:
     )
     named = bought.left_join(lake.table("products").select("product_id", "category"), "product_id")
     category = named["category"].fill_null("")
-    return (
+    spent = (
         named.filter(category != "")
         .group_by("member_id", category=category)
         .agg(
@@ -128,6 +128,11 @@ def _in_categories(lake: ScopedLake, lines: ir.Table) -> ir.Table:
             net_amount=ibis._["net_amount"].sum().cast("decimal(18, 2)"),
         )
     )
+    best = ibis.window(
+        group_by="member_id", order_by=[ibis.desc(spent["net_amount"]), spent["category"]]
+    )
+    ranked = spent.mutate(place=ibis.row_number().over(best))
+    return ranked.filter(ranked["place"] < FAVOURITES_MAX).drop("place")
 
 
 def _by_member(table: ir.Table) -> dict[str, Row]:

@@ -121,7 +121,8 @@ def _caller(key_id: int, prefix: str, held_hash: str) -> Caller:  # noqa: ARG001
 
 def _check_body(request: HttpRequest) -> None:
     most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+    length = int(request.META.get("CONTENT_LENGTH") or 0)
+    if length > most:
         raise Problem("too-large", f"A request may hold {most:,} bytes.")
-    if request.content_type != "application/json":
+    if length and request.content_type != "application/json":
         raise Problem("media-type")

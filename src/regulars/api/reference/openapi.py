@@ -37,12 +37,12 @@ def schema() -> dict[str, Any]:
     found["components"]["schemas"] |= problem.pop("$defs", {}) | {"Problem": problem}
     operations = {one.operation_id: one for one in _operations()}
     for path, methods in found["paths"].items():
-        for details in methods.values():
+        for method, details in methods.items():
             scope = operations[details["operationId"]].auth_callbacks[0].scope
             details["security"] = [{"BearerKey": []}]
             details["x-scope"] = scope.value
             details["description"] = f"{details['description']}\n\nScope: `{scope.value}`."
-            _add_problems(details, path)
+            _add_problems(details, method, path)
             for answered in details["responses"].values():
                 answered.setdefault("headers", {}).update(_headers())
     return found
@@ -57,9 +57,9 @@ def _operations() -> list[Any]:
     ]
 
 
-def _add_problems(details: dict[str, Any], path: str) -> None:
+def _add_problems(details: dict[str, Any], method: str, path: str) -> None:
     kinds = list(_ALWAYS)
-    if "requestBody" in details:
+    if method != "get":
         kinds += _WITH_BODY
     if "{" in path or details["operationId"] in {"get_kpis", "list_rfm_cells", *_WRITES}:
         kinds.append("not-found")

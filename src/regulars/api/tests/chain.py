@@ -1,7 +1,7 @@
 """Two shops in two regions, six members, thirty orders: written by the rooms, known by heart.
 
 Members a, b, c are at home in shop s1 (region north), d, e, f in s2 (south); guide g1 looks after
-a and d. Member number n (a is 1) buys on the 10th of five months for n × 10.00, in their own shop,
+a and b. Member number n (a is 1) buys on the 10th of five months for n × 10.00, in their own shop,
 but member c bought the order of May in s2.
 """
 
@@ -18,7 +18,6 @@ from django.apps import apps
 from django.conf import settings
 from django.core import serializers
 from django.db.models import Model
-from django.http import HttpResponse
 from django.test import Client
 
 from regulars.api.services.keys import create_key
@@ -36,7 +35,7 @@ from regulars.science.producers import refresh
 AS_OF = date(2024, 6, 1)
 LETTERS = "abcdef"
 STORE_OF = dict(zip(LETTERS, ("s1", "s1", "s1", "s2", "s2", "s2"), strict=True))
-GUIDE_OF = {"a": "g1", "d": "g1"}
+GUIDE_OF = {"a": "g1", "b": "g1"}
 HQ = DataScope("hq")
 SHOP_1 = DataScope("store", ("s1",))
 
@@ -60,27 +59,30 @@ class Caller:
     key_id: int
     client: Client = field(default_factory=Client)
 
-    def get(self, path: str, **parameters: Any) -> HttpResponse:
+    def get(self, path: str, **parameters: Any) -> Any:
         return self._send("get", path, parameters)
 
     def send(
-        self, method: str, path: str, body: Any, *, once: str = "", **more: str
-    ) -> HttpResponse:
-        headers = {"HTTP_AUTHORIZATION": f"Bearer {self.token}"}
+        self,
+        method: str,
+        path: str,
+        body: Any,
+        *,
+        once: str = "",
+        content_type: str = "application/json",
+    ) -> Any:
+        headers: dict[str, Any] = {"HTTP_AUTHORIZATION": f"Bearer {self.token}"}
         if once:
             headers["HTTP_IDEMPOTENCY_KEY"] = once
-        kind = more.pop("content_type", "application/json")
         raw = body if isinstance(body, str | bytes) else json.dumps(body)
-        answer: HttpResponse = self.client.generic(
-            method, f"/api/v1{path}", raw, content_type=kind, **headers
+        return self.client.generic(
+            method, f"/api/v1{path}", raw, content_type=content_type, **headers
         )
-        return answer
 
-    def _send(self, method: str, path: str, parameters: dict[str, Any]) -> HttpResponse:
-        answer: HttpResponse = getattr(self.client, method)(
+    def _send(self, method: str, path: str, parameters: dict[str, Any]) -> Any:
+        return getattr(self.client, method)(
             f"/api/v1{path}", parameters, HTTP_AUTHORIZATION=f"Bearer {self.token}"
         )
-        return answer
 
 
 def caller_with(

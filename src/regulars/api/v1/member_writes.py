@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpResponse
-from ninja import Router
 
 from regulars.api.answers.encoding import encoded
 from regulars.api.answers.members import members
 from regulars.api.door.bearer import BearerKey
 from regulars.api.types import ApiScope
-from regulars.api.v1.members import entry_of
+from regulars.api.v1.members import entry_of, router
 from regulars.api.v1.once import once
 from regulars.api.v1.places import demand_home
 from regulars.api.v1.route import IdempotencyParam, answer, caller_of
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from regulars.api.v1.schemas.members import Claim
 
 WRITE = BearerKey(ApiScope.MEMBERS_WRITE)
-router = Router(tags=["members"])
 
 
 @router.post("/members", response={201: WrittenMember}, auth=WRITE, operation_id="create_member")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from regulars.apps.members.types import MemberProfile
 
 READ = BearerKey(ApiScope.MEMBERS_READ)
+# Reads and writes of one address must stand on one router, or its methods would not be known.
 router = Router(tags=["members"])
 Entry = TypeVar("Entry", bytes, Orders)
 

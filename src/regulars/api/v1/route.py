@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 from django.http import HttpResponse
 from ninja import Header, Query
-from pydantic import Field
 
 from regulars.api.door.cursors import LIMIT_DEFAULT, LIMIT_MAX
 from regulars.api.door.problems import Problem
@@ -28,9 +27,11 @@ IdempotencyParam = Annotated[
     Header(
         None,
         alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
         description="the same key and body again, within 24 hours, get the same answer",
     ),
-    Field(min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$"),
 ]
 
 

@@ -15,7 +15,6 @@ from regulars.api.v1 import (
     figures,
     loads,
     member_writes,
-    members,
     order_writes,
     orders,
 )
@@ -58,7 +57,7 @@ def build() -> NinjaAPI:
         openapi_url=None,
         urls_namespace="api-v1",
     )
-    for one in (members, member_writes, order_writes, orders, catalog, figures, loads):
+    for one in (member_writes, order_writes, orders, catalog, figures, loads):
         api.add_router("", one.router)
     for kind in (ValidationError, HttpError, Http404, Exception):
         api.add_exception_handler(kind, _refused)
