@@ -40,6 +40,7 @@ class Transaction:
         self._fact_members: list[pa.Array[Any]] = []
         self._after_commit: list[Callable[[], None]] = []
         self._fact_writes = 0
+        self._seen: Snapshot | None = None
 
     @property
     def fact_writes(self) -> int:
@@ -174,9 +175,14 @@ class Transaction:
         return erasure.erase_member(self._draft, member_id)
 
     def snapshot(self) -> Snapshot:
-        """Return the tables with this transaction's own writes so far."""
+        """Return the tables with this transaction's own writes so far.
+
+        The same one while nothing is written: opening an engine costs more than a small question.
+        """
         manifest = Manifest(self.sequence, dict(self._draft.versions))
-        return Snapshot(Engine(self._draft.root, manifest.tables), manifest)
+        if self._seen is None or self._seen.manifest != manifest:
+            self._seen = Snapshot(Engine(self._draft.root, manifest.tables), manifest)
+        return self._seen
 
     def write_member_changes(self) -> None:
         """Note whose rows the writes so far have changed; the lake calls it before the commit."""

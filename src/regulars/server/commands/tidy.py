@@ -24,8 +24,10 @@ def tidy(
     """Compact and vacuum the lake; run it nightly.
 
     It also brings the lake's members in line with the ledger, and seals identifiers and names
-    under an older vault key again with the active one. Example: regulars tidy --keep-hours 24
+    under an older vault key again with the active one, and forgets posted orders that landed
+    ninety days ago. Example: regulars tidy --keep-hours 24
     """
+    from regulars.apps.ingest.services.inbox import forget_landed_orders
     from regulars.apps.members.services.lake_side.publishing import publish
     from regulars.apps.members.services.resealing import reseal_identifiers, reseal_names
 
@@ -34,6 +36,7 @@ def tidy(
     with console.status("Tidying"):
         published = publish(lake, note="tidy", everything=True)
         resealed = reseal_identifiers() + reseal_names()
+        forgotten = forget_landed_orders()
         before = sum(table.files for table in lake.tables())
         lake.compact()
         deleted = lake.vacuum(keep_hours=keep_hours)
@@ -42,4 +45,5 @@ def tidy(
         f"Members: {published.written:,} rows written, {published.removed:,} removed, "
         f"{published.facts_moved:,} facts moved; {resealed:,} identifiers and names resealed"
     )
+    console.print(f"Inbox: {forgotten:,} orders that landed long ago forgotten")
     console.print(f"Tidied the lake: {before} files became {after}, {deleted} old ones deleted")

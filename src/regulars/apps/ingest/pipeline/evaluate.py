@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 import duckdb
 import pyarrow as pa
@@ -47,10 +48,14 @@ class Evaluator:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._around = surroundings
-        self._sql = sealed_connection()
         self._rows = pa.record_batch({"_": pa.nulls(0)})
         self._numbers: dict[tuple[str, str, bool, int], Cleaned] = {}
         self._texts: dict[str, pa.Array] = {}
+
+    @cached_property
+    def _sql(self) -> duckdb.DuckDBPyConnection:
+        """Opened when an expression is met: many mappings, and what is posted, have none."""
+        return sealed_connection()
 
     def begin(self, rows: pa.RecordBatch) -> None:
         """Take up the next batch."""

@@ -7,7 +7,8 @@ corrected, and either process may die at any point: what was acknowledged is in 
 
 from __future__ import annotations
 
+from regulars.apps.ingest.services.inbox.forgetting import forget_landed_orders
 from regulars.apps.ingest.services.inbox.landing import land_posted
 from regulars.apps.ingest.services.inbox.posting import post_orders
 
-__all__ = ["land_posted", "post_orders"]
+__all__ = ["forget_landed_orders", "land_posted", "post_orders"]

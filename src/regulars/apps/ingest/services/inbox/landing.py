@@ -30,6 +30,7 @@ from regulars.apps.ingest.services import runs
 from regulars.apps.ingest.services.carrying import carry
 from regulars.apps.ingest.services.faults import translated
 from regulars.apps.ingest.services.inbox import content
+from regulars.apps.ingest.services.inbox.forgetting import forget_quiet_landings
 from regulars.apps.ingest.services.inbox.posting import PURPOSE
 from regulars.apps.ingest.services.runs import OpenRun
 from regulars.apps.ingest.types import (
@@ -80,6 +81,7 @@ def land_posted(limit: int = ORDERS_MAX) -> LandingReport:
         for source in dict.fromkeys(order.source for order in chosen[:limit]):
             theirs = [order for order in chosen[:limit] if order.source == source]
             report = _together(report, _land(replace(mapping, source=source), theirs))
+        forget_quiet_landings()
         return report
 
 

@@ -7,11 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from regulars.apps.ingest import queries, services
 from regulars.apps.ingest.models import LoadRun, PostedOrder, QuarantinedRow
 from regulars.apps.ingest.services import carrying
 from regulars.apps.ingest.services.inbox import land_posted, landing, post_orders
+from regulars.apps.ingest.services.inbox.forgetting import (
+    forget_landed_orders,
+    forget_quiet_landings,
+)
 from regulars.apps.ingest.tests.inbox.till import line, order
 from regulars.apps.ingest.tests.shop import Shop
 from regulars.apps.ingest.types import LandingReport, PostedState, QuarantineState
@@ -219,3 +224,26 @@ def test_posted_orders_are_no_source_to_load(shop: Shop) -> None:
     with pytest.raises(SourceError, match="lands by itself"):
         services.load("posted/orders")
     assert "posted/orders" in [line.mapping for line in queries.sources()]
+
+
+def test_quiet_landings_are_kept_for_a_while_and_those_that_refused_for_good(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing, "forget_quiet_landings", lambda: forget_quiet_landings(keep=1))
+    for name, good in (("o1", True), ("o2", False), ("o3", True), ("o4", True)):
+        amount = Decimal("9.90") if good else Decimal(-1)
+        post_orders([order(name, line(net_amount=amount))], source="till")
+        land_posted()
+    assert list(LoadRun.objects.order_by("pk").values_list("rows_quarantined", flat=True)) == [1, 0]
+    assert [state_of(name).state for name in ("o1", "o2", "o3")] == ["landed", "refused", "landed"]
+
+
+def test_an_order_forgotten_long_after_it_landed_lands_again_to_no_effect(shop: Shop) -> None:
+    post_orders([order("o1"), order("o2")], source="till")
+    land_posted()
+    PostedOrder.objects.filter(order_id="o1").update(landed_at=timezone.now() - timedelta(days=90))
+    assert forget_landed_orders() == 1
+    before = shop.table("orders")
+    assert post_orders([order("o1")], source="till")[0].state == "accepted"
+    assert land_posted().landed == 1
+    assert shop.table("orders") == before
