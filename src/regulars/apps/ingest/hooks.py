@@ -57,8 +57,12 @@ class MemberResolver(Protocol):
     def resolve(self, rows: pa.Table, source: str) -> Resolution:
         """Return the members of ``rows`` (IDENTIFIER_SCHEMA), creating and merging as needed.
 
-        Set-based: called once per load with every distinct person of the file.
+        Set-based: called with the distinct people of a file, or with large portions of them.
         """
+        ...
+
+    def standing(self, members: pa.Array) -> pa.Array:
+        """Return for each member id who stands for it now: itself, or whom it was merged into."""
         ...
 
     def publish(self, transaction: Transaction) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -49,20 +51,33 @@ class Persons:
         self._compact()
         return keys
 
-    def collected(self) -> tuple[pa.Table, pa.Table]:
-        """Return the rows for the resolver (IDENTIFIER_SCHEMA), and (person, row_id)."""
-        if self._rule is None or not self._people:
-            return IDENTIFIER_SCHEMA.empty_table(), pa.table(
-                {"person": pa.array([], pa.int64()), "row_id": pa.array([], pa.int64())}
-            )
-        people = self._distinct(pa.concat_tables(self._people)).sort_by("person")
+    def portions(self, size: int) -> Iterator[tuple[pa.Table, pa.Table]]:
+        """Yield rows for the resolver (IDENTIFIER_SCHEMA) and (person, row_id), in portions.
+
+        A portion has at most ``size`` people; all identifiers of a person are in one of them.
+        """
+        people = self.people()
         if len(pc.unique(people["person"])) != people.num_rows:
             raise SourceError(
                 "two people of this source got the same key by chance",
                 fix="Load it again: another salt is drawn each time",
             )
-        row_ids = pa.array(range(people.num_rows), pa.int64())
         stores = self._favourite_stores(people["person"])
+        for start in range(0, people.num_rows, size):
+            part = people.slice(start, size)
+            row_ids = pa.array(np.arange(start, start + part.num_rows))
+            keys = pa.table({"person": part["person"], "row_id": row_ids})
+            yield self._identifiers(part, row_ids, stores.slice(start, size)), keys
+
+    def people(self) -> pa.Table:
+        """Return the distinct people: ``person`` and what the source says of each."""
+        if not self._people:
+            return pa.table({"person": pa.array([], pa.int64())})
+        self._people = [self._distinct(pa.concat_tables(self._people)).sort_by("person")]
+        return self._people[0]
+
+    def _identifiers(self, people: pa.Table, row_ids: pa.Array, stores: pa.Array) -> pa.Table:
+        assert self._rule is not None  # noqa: S101 — the caller has people
         parts = []
         for place, identifier in enumerate(self._rule.identifiers):
             values = people[f"{place}"]
@@ -82,7 +97,7 @@ class Persons:
                 schema=IDENTIFIER_SCHEMA,
             )
             parts.append(part.filter(pc.is_valid(values)))
-        return pa.concat_tables(parts), pa.table({"person": people["person"], "row_id": row_ids})
+        return pa.concat_tables(parts)
 
     def _keys(self, persons: pa.Table) -> pa.Array:
         assert self._rule is not None  # noqa: S101 — the caller has asked
@@ -121,10 +136,20 @@ class Persons:
         return first["store_id_first"].take(place)
 
     def _compact(self) -> None:
-        if sum(part.num_rows for part in self._people) > _COMPACT_ROWS:
+        if _is_long(self._people):
             self._people = [self._distinct(pa.concat_tables(self._people))]
-        if sum(part.num_rows for part in self._visits) > _COMPACT_ROWS:
+        if _is_long(self._visits):
             self._visits = [_counted(pa.concat_tables(self._visits))]
+
+
+def _is_long(parts: list[pa.Table]) -> bool:
+    """Whether what came since the last time is much, and as much as all that came before.
+
+    Putting equal entries together costs as much as there are: done with every batch, it would cost
+    the square of the people.
+    """
+    fresh = sum(part.num_rows for part in parts[1:])
+    return fresh > max(_COMPACT_ROWS, parts[0].num_rows if parts else 0)
 
 
 def _counted(visits: pa.Table) -> pa.Table:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from regulars.apps.accounts.services import vault
 from regulars.apps.ingest.cleaning import as_text, reason_text
-from regulars.apps.ingest.hooks import MemberResolver, Resolution, member_resolver
+from regulars.apps.ingest.hooks import MemberResolver, member_resolver
 from regulars.apps.ingest.mapping import Lookup, Mapping
 from regulars.apps.ingest.pipeline.cleaner import Cleaner, Refused
 from regulars.apps.ingest.pipeline.evaluate import Surroundings
@@ -39,6 +39,20 @@ from regulars.lake.contracts import contract
 
 Progress = Callable[[str, int, int | None], None]
 _DIGEST_LETTERS = 32
+
+
+# So many are resolved together: more would need more memory, fewer would need more look-ups.
+PERSONS_AT_ONCE = 150_000
+_NOBODY = pa.table({"person": pa.array([], pa.int64()), "member_id": pa.array([], pa.string())})
+
+
+@dataclass(frozen=True, slots=True)
+class MemberCounts:
+    """How many members a load made and joined, and how many reviews it opened."""
+
+    created: int = 0
+    merged: int = 0
+    reviews: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ def carry(
     staged = _staged(mapping, source, folder=run.folder, on_progress=on_progress)
     on_progress("matching", staged.read, staged.read)
     resolver = member_resolver() if mapping.member is not None else None
-    people, resolution = _resolved(staged, mapping, resolver)
+    people, members = _resolved(staged, mapping, resolver)
     with Shaper(mapping, staged, now=timezone.now()) as shaper:
         lost = shaper.own(people)
         repeats, contradicting = shaper.drop_repeats()
@@ -95,9 +109,9 @@ def carry(
         },
         reasons=reason_counts(refused),
         notes=_notes(notes, mapping.contract),
-        members_created=resolution.created if resolution else 0,
-        members_merged=resolution.merged if resolution else 0,
-        reviews_opened=resolution.reviews if resolution else 0,
+        members_created=members.created,
+        members_merged=members.merged,
+        reviews_opened=members.reviews,
         seconds=runs.elapsed(run),
         peak_bytes=runs.peak_bytes(),
         lake_sequence=landed.sequence,
@@ -122,10 +136,8 @@ def rehearse(
     """
     started = time.monotonic()
     staged = _staged(mapping, source, folder=folder, on_progress=on_progress)
-    _, people = staged.persons.collected()
-    stand_in = pa.table(
-        {"person": people["person"], "member_id": people["row_id"].cast(pa.string())}
-    )
+    persons = staged.persons.people()["person"]
+    stand_in = pa.table({"person": persons, "member_id": persons.cast(pa.string())})
     with Shaper(mapping, staged, now=timezone.now()) as shaper:
         shaper.own(stand_in)
         repeats, contradicting = shaper.drop_repeats()
@@ -199,16 +211,31 @@ def _store_zones(mapping: Mapping, snapshot: Snapshot) -> dict[str, str]:
 
 def _resolved(
     staged: Staged, mapping: Mapping, resolver: MemberResolver | None
-) -> tuple[pa.Table, Resolution | None]:
-    """Return (person, member_id) of every person that has a member."""
-    identifiers, people = staged.persons.collected()
+) -> tuple[pa.Table, MemberCounts]:
+    """Return (person, member_id) of every person that has a member, and how members changed.
+
+    A later portion of the people may join members of an earlier one: in the end everybody gets
+    the member who stands for theirs then.
+    """
     if resolver is None:
-        return pa.table({"person": people["person"], "member_id": pa.array([], pa.string())}), None
-    resolution = resolver.resolve(identifiers, mapping.source)
-    owners = resolution.member_of_row
-    place = pc.index_in(people["row_id"], value_set=owners["row_id"])
-    members = owners["member_id"].take(place)
-    return pa.table({"person": people["person"], "member_id": members}), resolution
+        return _NOBODY, MemberCounts()
+    found = [_NOBODY]
+    created = merged = reviews = portions = 0
+    for identifiers, people in staged.persons.portions(PERSONS_AT_ONCE):
+        resolution = resolver.resolve(identifiers, mapping.source)
+        owners = resolution.member_of_row
+        place = pc.index_in(people["row_id"], value_set=owners["row_id"])
+        members = owners["member_id"].take(place)
+        found.append(pa.table({"person": people["person"], "member_id": members}))
+        created += resolution.created
+        merged += resolution.merged
+        reviews += resolution.reviews
+        portions += 1
+    owned = pa.concat_tables(found)
+    if portions > 1 and merged:
+        standing = resolver.standing(owned["member_id"].combine_chunks())
+        owned = owned.set_column(1, "member_id", standing)
+    return owned, MemberCounts(created, merged, reviews)
 
 
 def _ownerless(mapping: Mapping, source: Source, numbers: Sequence[int]) -> list[Refused]:

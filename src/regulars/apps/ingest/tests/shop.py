@@ -101,6 +101,10 @@ class StandIn:
             reviews=0,
         )
 
+    def standing(self, members: pa.Array) -> pa.Array:
+        """Nobody is ever merged."""
+        return members
+
     def publish(self, transaction: Transaction) -> None:
         """Write nothing: the stand-in has no member table."""
 
