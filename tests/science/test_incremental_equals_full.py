@@ -191,13 +191,17 @@ def test_in_memory(first: Step, second: Step, days_later: int, chosen: int) -> N
         mine = TouchedTables(now, touched, facts_of(producer, now, touched))
         anew = producer.measure(mine, as_of)
         measured = carried_over(producer, anew, previous, touched)
-        quick = features_of(producer, measured, producer.yardstick(measured, as_of), as_of)
+        quick = features_of(producer, measured, yardstick(producer, measured, as_of), as_of)
         assert by_key(quick, "member_id") == by_key(features(producer, now, as_of), "member_id")
 
 
 def features(producer: Producer, memory: Memory, as_of: date) -> ir.Table:
     measured = producer.measure(memory, as_of)
-    return features_of(producer, measured, producer.yardstick(measured, as_of), as_of)
+    return features_of(producer, measured, yardstick(producer, measured, as_of), as_of)
+
+
+def yardstick(producer: Producer, measured: ir.Table, as_of: date) -> ir.Table | None:
+    return producer.yardstick(measured, as_of) if producer.compares else None
 
 
 def owners(before: Memory, now: Memory) -> Iterable[str]:

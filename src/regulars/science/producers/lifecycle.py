@@ -23,6 +23,7 @@ class LifecycleProducer:
     fact_columns: tuple[str, ...] = ("member_id", "business_date")
     dimensions: tuple[str, ...] = ("members",)
     arrivals: tuple[tuple[str, str], ...] = (("members", "joined_on"),)
+    compares: bool = False
     window_days: None = None
     measured_columns: tuple[str, ...] = (
         "member_id",
@@ -45,8 +46,9 @@ class LifecycleProducer:
         turning_points = measure(tables.table("orders"), as_of=as_of, rules=self.rules)
         return lives(turning_points, tables.table("members"))
 
-    def yardstick(self, measured: ir.Table, as_of: date) -> None:
-        """Return None: a stage depends on the member and the date alone."""
+    def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table:
+        """Is never asked: a stage depends on the member and the date alone."""
+        raise NotImplementedError
 
     def place(self, compared: ir.Table, as_of: date) -> ir.Table:
         """Place each member by turning points and date."""

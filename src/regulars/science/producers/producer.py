@@ -65,6 +65,11 @@ class Producer(Protocol):
         ...
 
     @property
+    def compares(self) -> bool:
+        """Whether ``place`` needs a yardstick."""
+        ...
+
+    @property
     def window_days(self) -> int | None:
         """How many days before ``as_of`` a fact counts; None for the whole past."""
         ...
@@ -78,8 +83,11 @@ class Producer(Protocol):
         """Return ``measured_columns`` of every member with facts or a row in ``dimensions``."""
         ...
 
-    def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table | None:
-        """Return one row with what ``place`` must know of all measured members, if anything."""
+    def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table:
+        """Return one row with what ``place`` must know of all measured members.
+
+        ``measured`` comes without member_id. Only asked of a producer that compares.
+        """
         ...
 
     def place(self, compared: ir.Table, as_of: date) -> ir.Table:

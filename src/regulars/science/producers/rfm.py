@@ -23,6 +23,7 @@ class RfmProducer:
     fact_columns: tuple[str, ...] = ("member_id", "business_date", "net_amount")
     dimensions: tuple[str, ...] = ()
     arrivals: tuple[tuple[str, str], ...] = ()
+    compares: bool = True
     measured_columns: tuple[str, ...] = ("member_id", "last_order_date", "frequency", "monetary")
 
     @property

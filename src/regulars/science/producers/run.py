@@ -194,8 +194,11 @@ def _compute(
 def _yardstick(
     work: _WorkTables, producer: Producer, measured: ir.Table, as_of: date
 ) -> ir.Table | None:
-    found = producer.yardstick(measured, as_of)
-    return None if found is None else work.keep(found)
+    if not producer.compares:
+        return None
+    # Read once, without the ids, which are most of the bytes.
+    values = work.keep(measured.drop("member_id"))
+    return work.keep(producer.yardstick(values, as_of))
 
 
 def _previous(

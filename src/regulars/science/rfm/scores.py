@@ -66,9 +66,7 @@ def yardstick(measured: ir.Table, *, as_of: date, options: RfmOptions | None = N
     buyers have each value, so no buyer is sorted.
     """
     options = options or RfmOptions()
-    require_columns(
-        measured, ("member_id", "last_order_date", "frequency", "monetary"), where="measured"
-    )
+    require_columns(measured, ("last_order_date", "frequency", "monetary"), where="measured")
     valued = _valued(measured, as_of)
     totals = {f"{m}_total": valued[f"{m}_value"].sum().cast("int64") for m in MEASURES}
     found = valued.agg(buyers=valued.count(), **totals)
