@@ -122,6 +122,8 @@ def _navigation(path: str, actor: Actor) -> tuple[Section, ...]:
         care.append((_("Data"), "console:data", "database"))
     if actor.may(Capability.MANAGE_STAFF):
         care.append((_("Staff and roles"), "accounts:staff", "users-group"))
+    if actor.may(Capability.MANAGE_KEYS):
+        care.append((_("API keys"), "console:keys", "key"))
     if actor.may(Capability.SEE_AUDIT):
         care.append((_("Audit trail"), "accounts:audit", "history"))
     sections = (Section("", _links(path, work)), Section(_("Governance"), _links(path, care)))

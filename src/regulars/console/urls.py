@@ -6,6 +6,7 @@ from django.urls import path
 
 from regulars.console.views import (
     data,
+    keys,
     member,
     members,
     overview,
@@ -42,6 +43,9 @@ urlpatterns = [
     path("data/refresh/now/", data.refresh_now, name="data_refresh_now"),
     path("data/tables/", data.tables, name="data_tables"),
     path("data/tables/<path:name>/", data.table, name="data_table"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/new/", keys.create, name="key_create"),
+    path("keys/<int:key_id>/revoke/", keys.revoke, name="key_revoke"),
     path("preferences/language/", preferences.language, name="language"),
     path("preferences/theme/", preferences.theme, name="theme"),
     path("preferences/business-date/", preferences.business_date, name="business_date"),

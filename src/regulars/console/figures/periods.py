@@ -59,7 +59,9 @@ def months(desk: Desk) -> tuple[Period, ...]:
     windows = month_windows(desk.as_of)
     over = {w.first for w in windows if w.end + timedelta(days=REPURCHASE_DAYS) <= desk.as_of}
     cohorts = totals(desk, "repurchase")
-    rates = {row.day: row.again / row.base for row in cohorts if row.day in over}
+    rates: dict[date | None, float] = {
+        row.day: row.again / row.base for row in cohorts if row.day in over
+    }
     return _periods(desk, windows, "month", rates)
 
 

@@ -79,6 +79,17 @@
   });
 
   document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-copy]");
+    if (!button) { return; }
+    var shown = document.getElementById(button.dataset.copy), said = button.querySelector("span");
+    function done() { said.textContent = button.dataset.done; }
+    // Without a secure connection browsers keep the clipboard shut: mark the text instead.
+    function mark() { window.getSelection().selectAllChildren(shown); }
+    if (!navigator.clipboard) { mark(); return; }
+    navigator.clipboard.writeText(shown.textContent).then(done, mark);
+  });
+
+  document.addEventListener("click", function (event) {
     var link = event.target.closest("tr[data-href] td");
     if (!link || event.target.closest("a, button, input, summary, label")) { return; }
     if (String(window.getSelection())) { return; }

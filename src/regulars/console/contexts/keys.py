@@ -1,0 +1,39 @@
+"""The API keys page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from regulars.api.types import ApiScope, KeyState
+from regulars.apps.accounts.contexts import scope_text
+
+if TYPE_CHECKING:
+    from regulars.api.types import ApiKeyLine
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One key, with its scopes as (code, what it allows) and its data scope in words."""
+
+    key: ApiKeyLine
+    scopes: tuple[tuple[str, str], ...]
+    data_scope: str
+    state: str
+    active: bool
+
+
+def key_rows(keys: Iterable[ApiKeyLine]) -> tuple[KeyRow, ...]:
+    """Return the keys as the page shows them, those that open the door first."""
+    rows = tuple(
+        KeyRow(
+            key=key,
+            scopes=tuple((scope.value, str(ApiScope(scope).label)) for scope in key.scopes),
+            data_scope=scope_text(key.data_scope),
+            state=str(key.state.label),
+            active=key.state is KeyState.ACTIVE,
+        )
+        for key in keys
+    )
+    return tuple(sorted(rows, key=lambda row: not row.active))
