@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from regulars.apps.accounts.queries import failing_ticks
 from regulars.apps.accounts.types import Capability
 from regulars.apps.catalog.queries import products_without_master_data
 from regulars.apps.ingest import queries as ingest
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from regulars.console.desk import Desk
 
 FALLS_SHOWN = 3
+FAILURES_SHOWN = 3
+WAITING_LONG = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ def todos(desk: Desk) -> tuple[Todo, ...]:
     """Return what the reader may deal with, the worst first."""
     found = [
         *_features(desk),
+        *_worker(desk),
         *_quarantine(desk),
         *_reviews(desk),
         *_quiet_members(desk),
@@ -64,6 +70,33 @@ def _features(desk: Desk) -> list[Todo]:
             action=_("Refresh"),
         )
     ]
+
+
+def _worker(desk: Desk) -> list[Todo]:
+    """The worker's steps that keep failing, and posted orders that nobody lands."""
+    if not desk.actor.may(Capability.SEE_DATA):
+        return []
+    found = [
+        Todo(
+            level="bad",
+            text=_("The worker has failed %(number)s times in a row")
+            % {"number": wording.count(tick.failures)},
+            why=f"{tick.name}: {tick.error}",
+            url=reverse("console:data"),
+            action=_("Look"),
+        )
+        for tick in failing_ticks(failures_min=FAILURES_SHOWN)
+    ]
+    number, since = ingest.posted_waiting()
+    if since is None or timezone.now() - since < WAITING_LONG:
+        return found
+    text = ngettext("%(number)s posted order waits", "%(number)s posted orders wait", number) % {
+        "number": wording.count(number)
+    }
+    why = _("Since %(since)s: is the worker running?") % {
+        "since": f"{timezone.localtime(since):%Y-%m-%d %H:%M}"
+    }
+    return [*found, Todo("bad", text, why, reverse("console:data"), _("Look"))]
 
 
 def _quarantine(desk: Desk) -> list[Todo]:

@@ -11,11 +11,12 @@ from regulars.console.tests.conftest import SignIn
 
 # Session and user are two of each.
 BUDGETS = {
-    "/": 8,
+    "/": 9,
     "/members/": 4,
     "/members/?stage=mature&sort=joined_on&page=2": 4,
     "/members/{member}/": 10,
     "/members/{member}/timeline/?kind=order": 3,
+    "/members/{member}/categories/": 3,
     "/members/{member}/order/?order=o1-0": 3,
     "/data/": 12,
     "/data/loads/{run}/": 8,

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from regulars.apps.accounts.models import Tick
+from regulars.apps.accounts.services.ticks import claim_tick, tick_failed
 from regulars.apps.accounts.types import Role
+from regulars.apps.ingest.models import PostedOrder
+from regulars.apps.ingest.services.inbox import post_orders
+from regulars.apps.ingest.types import OrderLinePost, OrderPost
 from regulars.console.tests.chain import Chain
 from regulars.console.tests.conftest import SignIn
 from regulars.console.tests.test_members_page import shown
@@ -70,3 +77,19 @@ def test_hours_and_weeks_lead_to_their_buyers(chain: Chain, admin: Client) -> No
 def test_attention_names_what_waits(chain: Chain, admin: Client) -> None:
     page = unescape(admin.get("/").content.decode())
     assert "1 row waits in quarantine" in page
+
+
+def test_attention_says_when_the_worker_fails_or_is_not_there(chain: Chain, admin: Client) -> None:
+    for _ in range(3):
+        claim_tick("land posted orders", holder="w")
+        tick_failed("land posted orders", "the disk is full", holder="w")
+        Tick.objects.update(next_at=timezone.now())
+    line = OrderLinePost("1", "p1", Decimal(1), Decimal(2))
+    order = OrderPost("posted-1", "s1", datetime(2024, 6, 1, tzinfo=UTC), "pos", (line,))
+    post_orders([order], source="till")
+    page = unescape(admin.get("/").content.decode())
+    assert "The worker has failed 3 times in a row" in page
+    assert "land posted orders: the disk is full" in page
+    assert "posted order waits" not in page
+    PostedOrder.objects.update(received_at=timezone.now() - timedelta(minutes=2))
+    assert "1 posted order waits" in unescape(admin.get("/").content.decode())
