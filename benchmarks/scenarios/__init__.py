@@ -10,4 +10,7 @@ SCENARIOS: dict[str, str] = {
     "rfm": "RFM of the demo's members beside pandas and Polars",
     "simulate": "simulate 100,000 members over 24 months, beside writing the same bytes",
     "ledger": "people in, members found, events kept: SQLite beside PostgreSQL",
+    "million_refresh": "refresh a million members: all, 0.1 %, 1 %, 10 % changed, a day later",
+    "million_pages": "the pages at a million members, for four data scopes, beside a static file",
+    "one_id": "join a chain's records into persons, beside joining on any shared key",
 }

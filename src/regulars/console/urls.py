@@ -23,6 +23,9 @@ urlpatterns = [
     path("members/export/", members.export, name="members_export"),
     path("members/<slug:member_id>/", member.member, name="member"),
     path("members/<slug:member_id>/timeline/", member.member_timeline, name="member_timeline"),
+    path(
+        "members/<slug:member_id>/categories/", member.member_categories, name="member_categories"
+    ),
     # A till may put anything into an order id: it travels as ?order=, where everything is allowed.
     path("members/<slug:member_id>/order/", member.member_order, name="member_order"),
     path(

@@ -101,9 +101,8 @@ class Preference:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What and where the member buys most, and how many orders fall into each of 24 hours."""
+    """Where the member buys most, and how many orders fall into each of 24 hours."""
 
-    categories: tuple[Preference, ...]
     stores: tuple[Preference, ...]
     hours: tuple[int, ...]
 
@@ -178,7 +177,7 @@ def lifetime(desk: Desk, member_id: str) -> Lifetime:
 
 
 def preferences(desk: Desk, member_id: str) -> Preferences:
-    """Return the member's favourite categories by spend, stores by orders, and hours."""
+    """Return the member's favourite stores by orders, and hours."""
 
     def ask() -> Preferences:
         mine = orders(desk, member_id)
@@ -189,12 +188,20 @@ def preferences(desk: Desk, member_id: str) -> Preferences:
             hours[local.hour] += 1
         bought = [(one.store_id, one.order_id, one.net_amount) for one in mine]
         return Preferences(
-            categories=_preferences(_categories(desk, member_id), by="sales"),
             stores=_preferences(bought, by="orders"),
             hours=tuple(hours),
         )
 
     return remembered(desk.key, f"preferences {member_id}", ask)
+
+
+def favourite_categories(desk: Desk, member_id: str) -> tuple[Preference, ...]:
+    """Return the categories the member spends most in; asks the long table of order lines."""
+    return remembered(
+        desk.key,
+        f"categories {member_id}",
+        lambda: _preferences(_categories(desk, member_id), by="sales"),
+    )
 
 
 def attributes(desk: Desk, member_id: str) -> tuple[Attribute, ...]:

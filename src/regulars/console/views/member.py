@@ -13,7 +13,7 @@ from regulars.apps.accounts.types import Capability
 from regulars.apps.members.queries import identifiers_of, member_records
 from regulars.apps.members.services import reveal as vault_door
 from regulars.base.errors import NotVisibleError
-from regulars.console.contexts.member import member_360, timeline
+from regulars.console.contexts.member import favourite_categories, member_360, timeline
 from regulars.console.desk import Desk, page
 from regulars.console.figures.member import order_lines
 from regulars.console.views.members import page_number
@@ -47,6 +47,14 @@ def member_timeline(request: HttpRequest, desk: Desk, member_id: str) -> HttpRes
     more = page_number(request) > 1
     template = "console/member/timeline_entries.html" if more else "console/member/timeline.html"
     return render(request, template, {"timeline": found, "member_id": member_id})
+
+
+@page(Capability.SEE_MEMBERS)
+def member_categories(request: HttpRequest, desk: Desk, member_id: str) -> HttpResponse:
+    """Show the member's favourite categories."""
+    visible_member(desk.lake, member_id)
+    chart = favourite_categories(desk, member_id)
+    return render(request, "console/parts/preference.html", {"chart": chart})
 
 
 @page(Capability.SEE_MEMBERS)

@@ -75,9 +75,7 @@ class ScopedLake:
             raise UnknownTableError(
                 f"the rows of {name!r} do not belong to members", where="accounts.queries.scope"
             )
-        if member_id not in self._visible:
-            visible_member(self, member_id)
-            self._visible.add(member_id)
+        visible_member(self, member_id)
         whole = self._snapshot.table(name)
         return whole.filter(whole["member_id"] == member_id)
 
@@ -110,10 +108,13 @@ def scoped(snapshot: Tables, scope: DataScope) -> ScopedLake:
 
 def visible_member(lake: ScopedLake, member_id: str) -> None:
     """Raise ``NotVisibleError`` unless the member exists and lies in the scope."""
+    if member_id in lake._visible:  # noqa: SLF001  asked once in a request
+        return
     if member_id not in visible_members(lake, [member_id]):
         raise NotVisibleError(
             "there is no such member here", fix="Check the member id, or ask for a wider data scope"
         )
+    lake._visible.add(member_id)  # noqa: SLF001
 
 
 def visible_members(lake: ScopedLake, member_ids: Iterable[str]) -> frozenset[str]:
