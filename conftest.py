@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from importlib.abc import MetaPathFinder
@@ -32,6 +33,17 @@ class _NoPandas(MetaPathFinder):
 
 
 sys.meta_path.insert(0, _NoPandas())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """Let commits of the lake return before the disk has them: no test cuts the power.
+
+    What is killed in tests is a process, whose writes the kernel keeps. Children do wait.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _descriptor: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
