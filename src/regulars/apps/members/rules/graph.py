@@ -12,6 +12,8 @@ from regulars.apps.members.rules.components import Ints
 from regulars.apps.members.rules.kinds import KIND_ORDER, KINDS
 
 NO_LIMIT = 2**31
+# An account of one app: two of them are two people, unless something else speaks for one.
+ACCOUNT = KIND_ORDER.index("openid")
 LIMITS: tuple[int, ...] = tuple(KINDS[kind].limit or NO_LIMIT for kind in KIND_ORDER)
 
 
@@ -76,11 +78,13 @@ class Held:
     Attributes:
         counts: (members × kinds) how many keys of each kind they own.
         said: (members × aspects) what is known of them.
+        accounts: How many accounts of the load's own app they own: nobody is known to have two.
         apart: Pairs of members that a person decided to keep apart.
     """
 
     counts: Ints
     said: Ints
+    accounts: Ints
     apart: frozenset[tuple[int, int]] = frozenset()
 
 

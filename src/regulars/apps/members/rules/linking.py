@@ -15,7 +15,7 @@ import numpy.typing as npt
 from regulars.apps.members.rules.careful import taken_apart
 from regulars.apps.members.rules.components import Ints, components, dense
 from regulars.apps.members.rules.evidence import contradicting
-from regulars.apps.members.rules.graph import LIMITS, Graph, Held, Linked
+from regulars.apps.members.rules.graph import ACCOUNT, LIMITS, Graph, Held, Linked
 from regulars.apps.members.rules.kinds import KIND_ORDER, KINDS, Strength
 
 
@@ -72,6 +72,9 @@ def suspicious(graph: Graph, cluster: Ints, held: Held) -> npt.NDArray[np.bool_]
         # A member whom a person gave more than the limit is no reason by itself.
         bad |= (total > limit) & (total > most)
     bad |= _strong_parts(graph, cluster, held) > 1
+    opened = (graph.key_kind == ACCOUNT) & (graph.holder < 0)
+    accounts = np.bincount(of_key[opened], minlength=size)
+    bad |= accounts + np.bincount(of_member, held.accounts, minlength=size) > 1
     said = np.concatenate([graph.row_said, held.said])
     bad |= contradicting(np.concatenate([cluster[graph.first_row :], of_member]), said, size)
     bad[of_key[graph.claims[:, 0]]] = True

@@ -20,7 +20,7 @@ def contested(people: People, key: int, carriers: Sequence[int], claims: Sequenc
     owner = people.root(key)
     if any(people.root(claim) != owner for claim in claims):
         return True
-    known = [people.person(node).evidence for node in _everybody(people, key, carriers, claims)]
+    known = [people.person(node) for node in _everybody(people, key, carriers, claims)]
     return any(one.contradicts(other) for place, one in enumerate(known) for other in known[:place])
 
 
@@ -33,8 +33,7 @@ def pass_on(
         node: [
             other
             for other in everybody
-            if other != node
-            and not people.person(node).evidence.contradicts(people.person(other).evidence)
+            if other != node and not people.person(node).contradicts(people.person(other))
         ]
         for node in everybody
     }
@@ -42,9 +41,15 @@ def pass_on(
     mine = list(dict.fromkeys(people.root(node) for node in carriers))
     if people.person(key).is_bare_key and mine:
         people.join(_latest(people, mine, telling), key, attaching=False)
-    for node in mine:
-        if len(fits[node]) == 1 and (node in telling) != (fits[node][0] in telling):
-            people.join(fits[node][0], node, attaching=True)
+    meant = {
+        node: fits[node][0]
+        for node in mine
+        if len(fits[node]) == 1 and (node in telling) != (fits[node][0] in telling)
+    }
+    for node, other in meant.items():
+        # Two strangers may both seem to be the same third: then neither is.
+        if all(fit == node or fit in fits[node] for fit in fits[other]):
+            people.join(other, node, attaching=True)
     owner = people.root(key)
     for node in mine:
         if people.root(node) != owner:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from regulars.apps.members.rules.evidence import UNKNOWN, Evidence
-from regulars.apps.members.rules.graph import LIMITS, Graph, Held, Refusal
+from regulars.apps.members.rules.graph import ACCOUNT, LIMITS, Graph, Held, Refusal
 from regulars.apps.members.rules.kinds import KIND_ORDER, KINDS, Strength
 
 STRONG_KINDS = frozenset(
@@ -25,6 +25,17 @@ class Person:
     evidence: Evidence = field(default_factory=Evidence)
     since: int = UNKNOWN
     is_bare_key: bool = False
+    accounts: int = 0
+
+    def contradicts(self, other: Person) -> bool:
+        """Whether the two cannot be one person, as far as anybody said.
+
+        Two accounts of one app are two people, unless they agree on a name or a birthday.
+        """
+        if self.evidence.contradicts(other.evidence):
+            return True
+        two_accounts = self.accounts > 0 and other.accounts > 0
+        return two_accounts and not self.evidence.agrees(other.evidence)
 
 
 class People:
@@ -57,7 +68,8 @@ class People:
             counts = [0] * len(KIND_ORDER)
             counts[int(self._graph.key_kind[key])] = 1
             self._above[key] = key
-            self._person[key] = Person(counts, strong, is_bare_key=True)
+            account = int(int(self._graph.key_kind[key]) == ACCOUNT)
+            self._person[key] = Person(counts, strong, is_bare_key=True, accounts=account)
 
     def add_member(self, member: int) -> None:
         """Make the member's node known, with what it owns and what is said of it."""
@@ -67,6 +79,7 @@ class People:
         counts = self._held.counts[member].tolist()
         person = Person(counts, any(counts[kind] for kind in STRONG_KINDS), {member})
         person.evidence.add(self._held.said[member].tolist())
+        person.accounts = int(self._held.accounts[member])
         self._above[node] = node
         self._person[node] = person
 
@@ -115,6 +128,7 @@ class People:
             mine + theirs for mine, theirs in zip(left.counts, right.counts, strict=True)
         ]
         left.strong |= right.strong
+        left.accounts += right.accounts
         left.members |= right.members
         left.evidence.update(right.evidence)
         if right.since != UNKNOWN:

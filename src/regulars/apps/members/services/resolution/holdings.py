@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,16 +15,17 @@ from django.db.models import Count
 from regulars.apps.members.models import Identifier, Member, MergeReview
 from regulars.apps.members.rules.components import Ints
 from regulars.apps.members.rules.evidence import ASPECTS, GENDERS, PASSING, TELLING, UNKNOWN
-from regulars.apps.members.rules.graph import Held
+from regulars.apps.members.rules.graph import ACCOUNT, Held
 from regulars.apps.members.rules.kinds import KIND_ORDER
-from regulars.apps.members.services.ledger_rows import chunks
+from regulars.apps.members.services.ledger_rows import chunks, fetched, marks, read_times
 from regulars.apps.members.services.resolution.incoming import Incoming
 from regulars.apps.members.services.standing import canonical
 from regulars.apps.members.types import MemberState, ReviewReason, ReviewState
 
 _EPOCH = date(1970, 1, 1)
 ASPECT_COLUMNS = ("name_hash", "birth_date", "gender")
-_NEVER = datetime.max.replace(tzinfo=UTC)
+_LOCKED = ("member_id", "state", "joined_at", "created_at", *ASPECT_COLUMNS)
+_NEVER = np.iinfo(np.int64).max
 
 
 class StaleLedgerError(Exception):
@@ -52,7 +54,7 @@ class Possessions:
     """What the touched members own, and who of them is senior."""
 
     owned: Held
-    seniority: dict[int, tuple[datetime, datetime, str]]
+    seniority: dict[int, tuple[int, int, str]]
 
     def by_seniority(self, members: Iterable[int]) -> list[int]:
         """Return the members, the earliest to join first; then the earliest known."""
@@ -109,14 +111,16 @@ def _said_of(member_ids: list[str], asked: Ints) -> Ints:
     said = np.full((len(member_ids), len(ASPECTS)), UNKNOWN, dtype=np.int64)
     number_of = {member_ids[member]: member for member in asked.tolist()}
     for chunk in chunks(sorted(number_of)):
-        known = Member.objects.filter(pk__in=chunk).values_list("pk", *ASPECT_COLUMNS)
-        for member_id, *facts in known:
+        where = f"member_id IN ({marks(chunk)})"
+        for member_id, *facts in fetched(Member, ("member_id", *ASPECT_COLUMNS), where, chunk):
             said[number_of[member_id]] = as_said(*facts)
     return said
 
 
-def as_said(name_hash: int | None, birth_date: date | None, gender: str) -> tuple[int, ...]:
-    """Return what is known of a member as the rules compare it."""
+def as_said(name_hash: int | None, birth_date: date | str | None, gender: str) -> tuple[int, ...]:
+    """Return what is known of a member, as the database has it, as the rules compare it."""
+    if isinstance(birth_date, str):
+        birth_date = date.fromisoformat(birth_date)
     return (
         UNKNOWN if name_hash is None else name_hash,
         UNKNOWN if birth_date is None else (birth_date - _EPOCH).days,
@@ -124,18 +128,10 @@ def as_said(name_hash: int | None, birth_date: date | None, gender: str) -> tupl
     )
 
 
-def _owners(kind: str, key_hashes: list[bytes]) -> list[tuple[bytes, str]]:
+def _owners(kind: str, key_hashes: list[bytes]) -> list[tuple[Any, ...]]:
     # Plain SQL: through a queryset the parameters of a million keys cost more than the look-up.
-    table = Identifier._meta.db_table  # noqa: SLF001 Django documents _meta as its interface
-    marks = ", ".join(["%s"] * len(key_hashes))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT key_hash, member_id FROM {table} "  # noqa: S608 values are bound
-            f"WHERE exclusive AND kind = %s AND key_hash IN ({marks})",
-            [kind, *key_hashes],
-        )
-        found: list[tuple[bytes, str]] = cursor.fetchall()
-    return found
+    where = f"exclusive AND kind = %s AND key_hash IN ({marks(key_hashes)})"
+    return fetched(Identifier, ("key_hash", "member_id"), where, [kind, *key_hashes])
 
 
 def shared_keys(incoming: Incoming) -> npt.NDArray[np.bool_]:
@@ -151,25 +147,32 @@ def shared_keys(incoming: Incoming) -> npt.NDArray[np.bool_]:
     return silent
 
 
-def held_by(holders: Holders, touched: Ints) -> Possessions:
+def held_by(holders: Holders, touched: Ints, *, source: str) -> Possessions:
     """Lock the touched members and return what they own; raise if one is no longer active."""
     number_of = {holders.member_ids[member]: member for member in touched.tolist()}
     counts = np.zeros((len(holders.member_ids), len(KIND_ORDER)), dtype=np.int64)
+    accounts = np.zeros(len(holders.member_ids), dtype=np.int64)
     said = holders.said.copy()
     seniority = {}
     for chunk in chunks(sorted(number_of)):
         locked = Member.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
-        for member_id, state, joined_at, created_at, *facts in locked.values_list(
-            "pk", "state", "joined_at", "created_at", *ASPECT_COLUMNS
-        ):
+        if connection.features.has_select_for_update:
+            list(locked.values_list("pk"))
+        rows = fetched(Member, _LOCKED, f"member_id IN ({marks(chunk)})", chunk)
+        times = [read_times([row[place] for row in rows], unknown=_NEVER) for place in (2, 3)]
+        for place, (member_id, state, _joined_at, _created_at, *facts) in enumerate(rows):
             if state != MemberState.ACTIVE:
                 raise StaleLedgerError(member_id)
-            seniority[number_of[member_id]] = (joined_at or _NEVER, created_at, member_id)
-            said[number_of[member_id]] = as_said(*facts)
+            number = number_of[member_id]
+            seniority[number] = (int(times[0][place]), int(times[1][place]), member_id)
+            said[number] = as_said(*facts)
         owned = Identifier.objects.filter(member__in=chunk, exclusive=True)
         for member_id, kind, count in owned.values_list("member_id", "kind").annotate(Count("pk")):
             counts[number_of[member_id], KIND_ORDER.index(kind)] = count
-    return Possessions(Held(counts, said, _kept_apart(number_of)), seniority)
+        opened = owned.filter(kind=KIND_ORDER[ACCOUNT], source=source).values_list("member_id")
+        for member_id, count in opened.annotate(Count("pk")):
+            accounts[number_of[member_id]] = count
+    return Possessions(Held(counts, said, accounts, _kept_apart(number_of)), seniority)
 
 
 def _kept_apart(number_of: dict[str, int]) -> frozenset[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.conf import settings
 
 from regulars.apps.accounts.services import vault
 from regulars.apps.members.rules.components import Ints
 from regulars.apps.members.rules.evidence import ASPECTS, GENDERS, UNKNOWN
-from regulars.apps.members.rules.kinds import (
-    KIND_ORDER,
-    Strength,
-    policy,
-    says_nothing,
-    strength_of,
-)
-from regulars.apps.members.rules.normal_form import name_form, normal_form
+from regulars.apps.members.rules.kinds import KIND_ORDER, Strength, policy, strength_of
+from regulars.apps.members.rules.normal_form import name_form
+from regulars.apps.members.services.resolution.spelling import MALFORMED, NOTHING, keys_of_kind
 from regulars.base.errors import IdentityError
 
 _COLUMNS = ("row_id", "kind", "value", "verified")
@@ -51,7 +45,7 @@ class Incoming:
     strength: Ints
     verified: npt.NDArray[np.bool_]
     kind: Ints
-    values: list[str]
+    values: pa.Array[pa.StringScalar]
     hashes: list[bytes]
     malformed: Ints
     said: Ints
@@ -73,31 +67,32 @@ def read_incoming(rows: pa.Table) -> Incoming:
     verified = np.asarray(rows.column("verified").to_numpy(zero_copy_only=False), dtype=np.bool_)
     row_kinds: Any = rows.column("kind").combine_chunks().dictionary_encode()
     column: Any = rows.column("value")
-    values: list[str] = []
-    kinds: list[int] = []
+    values: list[pa.Array[pa.StringScalar]] = []
+    kinds: list[Ints] = []
     hashes: list[bytes] = []
-    key_of_row = np.full(rows.num_rows, _NOTHING, dtype=np.int64)
+    key_of_row = np.full(rows.num_rows, NOTHING, dtype=np.int64)
     strength = np.full(rows.num_rows, Strength.WEAK, dtype=np.int64)
     for number, kind in enumerate(row_kinds.dictionary.to_pylist()):
         policy(kind)
         chosen = np.flatnonzero(row_kinds.indices.to_numpy() == number)
-        distinct = column.take(pa.array(chosen)).combine_chunks().dictionary_encode()
-        places, forms = _keys_of_kind(kind, distinct.dictionary.to_pylist())
-        places[places >= 0] += len(values)
-        key_of_row[chosen] = places[distinct.indices.to_numpy()]
+        places, forms = keys_of_kind(kind, column.take(pa.array(chosen)).combine_chunks())
+        places[places >= 0] += len(hashes)
+        key_of_row[chosen] = places
         for flag in (True, False):
             strength[chosen[verified[chosen] == flag]] = strength_of(kind, verified=flag)
-        values += forms
-        kinds += [KIND_ORDER.index(kind)] * len(forms)
-        hashes += [bytes.fromhex(digest) for digest in vault.keyed_hash_many(forms, kind)]
-    malformed = np.unique(positions[key_of_row == _MALFORMED])
+        values.append(forms)
+        kinds.append(np.full(len(forms), KIND_ORDER.index(kind), dtype=np.int64))
+        hashes += vault.keyed_digests(forms.to_pylist(), kind)
+    malformed = np.unique(positions[key_of_row == MALFORMED])
     usable = key_of_row >= 0
     row, key, strongest = _once(positions[usable], key_of_row[usable], strength[usable])
-    known_verified = np.zeros(len(values), dtype=np.bool_)
+    known_verified = np.zeros(len(hashes), dtype=np.bool_)
     known_verified[key_of_row[usable & verified]] = True
     return Incoming(
-        row_ids, row, key, strongest, known_verified, np.array(kinds, dtype=np.int64),
-        values, hashes, malformed, *_evidence(rows, positions, len(row_ids)),
+        row_ids, row, key, strongest, known_verified,
+        np.concatenate([np.empty(0, dtype=np.int64), *kinds]),
+        pa.concat_arrays([pa.array([], pa.string()), *values]), hashes, malformed,
+        *_evidence(rows, positions, len(row_ids)),
     )  # fmt: skip
 
 
@@ -137,48 +132,16 @@ def _name_marks(column: pa.ChunkedArray) -> Ints:
     """Return 64 bits of each name's keyed hash: the name itself is not kept here."""
     coded: Any = column.combine_chunks().dictionary_encode()
     spelt = [name_form(name) for name in coded.dictionary.to_pylist()]
-    hashes = vault.keyed_hash_many(spelt, "name")
+    hashes = vault.keyed_digests(spelt, "name")
     marks = np.array(
         [
-            int.from_bytes(bytes.fromhex(digest[:16]), "big", signed=True) if name else UNKNOWN
+            int.from_bytes(digest[:8], "big", signed=True) if name else UNKNOWN
             for name, digest in zip(spelt, hashes, strict=True)
         ],
         dtype=np.int64,
     )
     found: Ints = marks[coded.indices.to_numpy()]
     return found
-
-
-_NOTHING = -1
-_MALFORMED = -2
-
-
-def _keys_of_kind(kind: str, raw: list[str]) -> tuple[Ints, list[str]]:
-    """Return for each raw value its key's number (or -1, -2), and the keys' normal forms."""
-    ours = _blocked_here(kind, settings.REGULARS_BLOCKED_IDENTIFIERS)
-    region = settings.REGULARS_BRAND.region
-    number_of: dict[str, int] = {}
-    places = np.empty(len(raw), dtype=np.int64)
-    for position, value in enumerate(raw):
-        stripped = value.strip()
-        if not stripped or says_nothing(kind, stripped):
-            places[position] = _NOTHING
-            continue
-        form = normal_form(kind, stripped, region=region)
-        if form is None:
-            places[position] = _MALFORMED
-        elif form in ours or (form != stripped and says_nothing(kind, form)):
-            places[position] = _NOTHING
-        else:
-            places[position] = number_of.setdefault(form, len(number_of))
-    return places, list(number_of)
-
-
-def _blocked_here(kind: str, values: Iterable[str]) -> frozenset[str]:
-    """Return the normal forms of the brand's own phones, mailboxes and house cards."""
-    region = settings.REGULARS_BRAND.region
-    forms = {normal_form(kind, value, region=region) for value in values}
-    return frozenset(form for form in forms if form is not None)
 
 
 def _once(row: Ints, key: Ints, strength: Ints) -> tuple[Ints, Ints, Ints]:
@@ -192,11 +155,14 @@ def _once(row: Ints, key: Ints, strength: Ints) -> tuple[Ints, Ints, Ints]:
 
 @dataclass(frozen=True, slots=True)
 class Registrations:
-    """What rows say of joining, one entry per row number that says anything, earliest first."""
+    """What rows say of joining, one entry per row number that says anything, earliest first.
+
+    ``joined_at`` is in microseconds since 1970, ``UNKNOWN`` where a row does not say.
+    """
 
     row: Ints
     store_id: list[str | None]
-    joined_at: list[object]
+    joined_at: Ints
     channel: list[str | None]
 
 
@@ -208,22 +174,35 @@ def read_registrations(rows: pa.Table, row_ids: Ints) -> Registrations:
         if name in rows.column_names
     }
     if not columns:
-        return Registrations(np.empty(0, dtype=np.int64), [], [], [])
+        return Registrations(_NO_ROWS, [], _NO_ROWS, [])
     says: Any = pa.array([False] * rows.num_rows, pa.bool_())
     for column in columns.values():
         says = pc.or_(says, pc.is_valid(column))
-    table = pa.table(columns | {"row_id": rows.column("row_id")}).filter(says)
     if "joined_at" in columns:
-        table = table.sort_by([("joined_at", "ascending"), ("row_id", "ascending")])
-    found = np.searchsorted(row_ids, table.column("row_id").to_numpy())
-    nothing: list[None] = [None] * table.num_rows
+        columns["joined_at"] = pc.fill_null(columns["joined_at"].cast(pa.int64()), UNKNOWN)
+    table = pa.table(columns | {"row_id": rows.column("row_id")}).filter(says)
+    # A row without a date says nothing of when: it comes last.
+    joined = (
+        table.column("joined_at").to_numpy()
+        if "joined_at" in columns
+        else np.full(table.num_rows, UNKNOWN)
+    )
+    row_id = table.column("row_id").to_numpy()
+    order = np.lexsort((row_id, np.where(joined == UNKNOWN, np.iinfo(np.int64).max, joined)))
+    _rows, first = np.unique(row_id[order], return_index=True)
+    kept = np.sort(first)
+    order = order[kept]
+    table = table.take(pa.array(order))
 
-    def listed(name: str) -> list[object]:
-        return table.column(name).to_pylist() if name in columns else list(nothing)
+    def listed(name: str) -> list[str | None]:
+        return table.column(name).to_pylist() if name in columns else [None] * table.num_rows
 
     return Registrations(
-        found.astype(np.int64),
-        [None if store is None else str(store) for store in listed("store_id")],
-        listed("joined_at"),
-        [None if channel is None else str(channel) for channel in listed("channel")],
+        np.searchsorted(row_ids, row_id[order]).astype(np.int64),
+        listed("store_id"),
+        joined[order].astype(np.int64),
+        listed("channel"),
     )
+
+
+_NO_ROWS = np.empty(0, dtype=np.int64)

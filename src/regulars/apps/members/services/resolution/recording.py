@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from django.db import connection
 
 from regulars.apps.accounts.services import vault
@@ -21,7 +22,7 @@ from regulars.apps.members.services.resolution.decided import Decided
 from regulars.apps.members.services.resolution.incoming import Incoming, Registrations
 from regulars.apps.members.services.resolution.registering import (
     ASPECT_COLUMNS,
-    First,
+    Firsts,
     aspect_values,
     firsts,
     register_known,
@@ -29,6 +30,7 @@ from regulars.apps.members.services.resolution.registering import (
 )
 from regulars.apps.members.types import LinkKind, MemberState, ReviewState
 
+_ACTIVE = MemberState.ACTIVE.value
 # Nobody needs to be asked: a person decided it, or what is said of the two differs.
 _CLEAR = frozenset({Refusal.KEPT_APART, Refusal.OTHER_PERSON})
 # Beyond this many, further reviews about one identifier would tell nothing new.
@@ -56,7 +58,7 @@ def record(
     now: datetime,
 ) -> None:
     """Write new members, merges, identifiers with their link events, and registrations."""
-    first = firsts(registrations, decided.linked.row_group)
+    first = firsts(registrations, decided)
     said = said_of_groups(incoming, decided)
     insert_rows(Member, _MEMBER_COLUMNS, _new_members(decided, first, said, source, now))
     note_changed(decided.member_ids[decided.created])
@@ -97,26 +99,18 @@ def open_reviews(incoming: Incoming, decided: Decided, *, source: str, now: date
 
 
 def _new_members(
-    decided: Decided, first: dict[int, First], said: Ints, source: str, now: datetime
+    decided: Decided, first: Firsts, said: Ints, source: str, now: datetime
 ) -> Iterator[tuple[Any, ...]]:
     created_at = database_time(now)
-    nothing = First(None, None, None)
     order = np.argsort(decided.member_ids[decided.created])
     groups = decided.created[order]
-    for group, aspects in zip(groups.tolist(), aspect_values(said[groups]), strict=True):
-        told = first.get(group, nothing)
+    ids = decided.member_ids[groups].tolist()
+    facts = zip(ids, first.of(groups), aspect_values(said[groups]), strict=True)
+    for member_id, (store_id, joined_at, channel), aspects in facts:
         yield (
-            decided.member_ids[group],
-            told.store_id or "",
-            "",
-            database_time(told.joined_at) if told.joined_at else None,
-            told.channel or "",
-            told.joined_at is None,
-            MemberState.ACTIVE.value,
-            source,
-            created_at,
-            *aspects,
-        )
+            member_id, store_id or "", "", joined_at, channel or "", joined_at is None,
+            _ACTIVE, source, created_at, *aspects,
+        )  # fmt: skip
 
 
 def _owned(incoming: Incoming, decided: Decided) -> tuple[Ints, list[str]]:
@@ -179,7 +173,8 @@ def _attach(
         places = np.flatnonzero(incoming.kind[keys] == position).tolist()
         places.sort(key=hashes.__getitem__)
         for chunk in chunks(places):
-            sealed = vault.seal_many([incoming.values[keys[place]] for place in chunk], kind)
+            plain = incoming.values.take(pa.array(keys[chunk])).to_pylist()
+            sealed = vault.seal_many(plain, kind)
             insert_rows(
                 Identifier,
                 _IDENTIFIER_COLUMNS,

@@ -96,7 +96,7 @@ def _resolved(
     )
     cluster = clusters(graph)
     touched = np.flatnonzero(touched_members(graph, cluster))
-    held = holdings.held_by(holders, touched)
+    held = holdings.held_by(holders, touched, source=source)
     decided = _decided(graph, linked(graph, cluster, held.owned), holders, held, joining)
     recording.record(incoming, decided, registrations, source=source, now=now)
     reviews = recording.open_reviews(incoming, decided, source=source, now=now)
