@@ -13,4 +13,5 @@ SCENARIOS: dict[str, str] = {
     "million_refresh": "refresh a million members: all, 0.1 %, 1 %, 10 % changed, a day later",
     "million_pages": "the pages at a million members, for four data scopes, beside a static file",
     "one_id": "join a chain's records into persons, beside joining on any shared key",
+    "api_orders": "orders posted to a running server: acknowledged, killed, seen in the lake",
 }
