@@ -68,7 +68,7 @@ def lake_at(root: Path) -> Lake:
 
 def current() -> tuple[Path, int]:
     """Return the lake's folder and a number that grows with every commit noticed."""
-    root = Path(settings.REGULARS_LAKE)
+    root: Path = settings.REGULARS_LAKE
     watch = _watch(root)
     mark = _mark(root)
     if mark == watch.seen.mark:

@@ -20,12 +20,11 @@ from regulars.api.v1.route import CursorParam, LimitParam, answer, caller_of
 from regulars.api.v1.schemas.members import FindMember, FoundMembers, Member, Profile
 from regulars.api.v1.schemas.orders import OrderPage
 from regulars.api.v1.schemas.shapes import MemberId
-from regulars.apps.members.queries import carriers_of, member_profiles
+from regulars.apps.members.queries import MemberCard, carriers_of, member_card
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-    from regulars.apps.members.types import MemberProfile
 
 READ = BearerKey(ApiScope.MEMBERS_READ)
 # Reads and writes of one address must stand on one router, or its methods would not be known.
@@ -53,7 +52,7 @@ def find_members(request: HttpRequest, wanted: FindMember) -> HttpResponse:
 def get_member(request: HttpRequest, member_id: MemberId) -> HttpResponse:
     """Return one member, identifiers and name masked."""
     head = entry_of(members, caller_of(request), member_id)
-    known = member_profiles([member_id]).get(member_id)
+    known = member_card(member_id)
     if known is None:
         # Erased a moment ago: the ledger knows first.
         raise Problem("not-found")
@@ -91,15 +90,15 @@ def entry_of(store: People[Entry], caller: Caller, member_id: str) -> Entry:
     return found
 
 
-def _from_ledger(known: MemberProfile) -> dict[str, object]:
+def _from_ledger(known: MemberCard) -> dict[str, object]:
     return {
         "name_masked": known.name_masked or None,
         "identifiers": [
             {
-                "kind": one.kind.value,
+                "kind": one.kind,
                 "masked": one.masked,
                 "verified": one.verified,
-                "owned": one.exclusive,
+                "owned": one.owned,
             }
             for one in known.identifiers
         ],

@@ -28,6 +28,7 @@ def tidy(
     ninety days ago. Example: regulars tidy --keep-hours 24
     """
     from regulars.apps.ingest.services.inbox import forget_landed_orders
+    from regulars.api.services.repeated_writes import forget_old_answers
     from regulars.apps.members.services.lake_side.publishing import publish
     from regulars.apps.members.services.resealing import reseal_identifiers, reseal_names
 

@@ -119,6 +119,8 @@ def _sqlite(path: Path) -> LedgerAddress:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
         "OPTIONS": dict(_SQLITE_OPTIONS),
+        # Opening the file and its settings costs more than most requests of the API.
+        "CONN_MAX_AGE": KEPT_SECONDS,
         "TEST": {"NAME": ":memory:"},
     }
     return LedgerAddress(SQLITE, str(path), database)

@@ -6,26 +6,32 @@ staff who work on the whole brand's identities.
 
 from __future__ import annotations
 
+from regulars.apps.members.queries.cards import CardIdentifier, MemberCard, member_card
 from regulars.apps.members.queries.identifiers import (
     carriers_of,
     find_by_identifier,
     identifiers_of,
 )
 from regulars.apps.members.queries.links import link_history
+from regulars.apps.members.queries.owners import owners_of
 from regulars.apps.members.queries.profiles import member_profiles
 from regulars.apps.members.queries.records import identity_counts, member_records
 from regulars.apps.members.queries.reviews import reviews
 from regulars.apps.members.queries.sealed import SealedUnderKey, sealed_keys
 
 __all__ = [
+    "CardIdentifier",
+    "MemberCard",
     "SealedUnderKey",
     "carriers_of",
     "find_by_identifier",
     "identifiers_of",
     "identity_counts",
     "link_history",
+    "member_card",
     "member_profiles",
     "member_records",
+    "owners_of",
     "reviews",
     "sealed_keys",
 ]

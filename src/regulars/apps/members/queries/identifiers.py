@@ -12,6 +12,7 @@ from regulars.apps.accounts.queries import ScopedLake, visible_members
 from regulars.apps.accounts.services import vault
 from regulars.apps.accounts.types import Sealed
 from regulars.apps.members.models import Identifier
+from regulars.apps.members.queries.cards import carriers
 from regulars.apps.members.rules.kinds import KIND_ORDER
 from regulars.apps.members.rules.masks import masked
 from regulars.apps.members.rules.normal_form import normal_form
@@ -44,16 +45,11 @@ def carriers_of(value: str, *, kinds: Sequence[str] = ()) -> list[str]:
         form = normal_form(kind, value, region=settings.REGULARS_BRAND.region)
         if form is not None:
             hashes[kind].append(bytes.fromhex(vault.keyed_hash(form, kind)))
+    wanted = [digest for some in hashes.values() for digest in some]
     found: dict[str, bool] = {}
-    for exclusive in (True, False):
-        rows = Identifier.objects.filter(
-            exclusive=exclusive,
-            key_hash__in=[digest for some in hashes.values() for digest in some],
-        ).order_by("first_seen_at", "pk")
-        for kind, key_hash, member_id in rows.values_list("kind", "key_hash", "member_id")[
-            :FOUND_MAX
-        ]:
-            if bytes(key_hash) in hashes[kind]:
+    for exclusive in (True, False) if wanted else ():
+        for kind, key_hash, member_id in carriers(wanted, exclusive=exclusive, limit=FOUND_MAX):
+            if key_hash in hashes[kind]:
                 found.setdefault(member_id, exclusive)
     return list(found)
 
