@@ -107,12 +107,12 @@ def demand_equal_to_full(lake: Lake, as_of: date) -> None:
 
 def fingerprints(lake: Lake, as_of: date) -> list[tuple[object, ...]]:
     """Return how many rows each feature table has and a sum over a hash of every row."""
-    found = []
+    found: list[tuple[object, ...]] = []
     with lake.snapshot() as snapshot:
         for name in FEATURES:
             snapshot.table(name)
             sums = f'SELECT count(*), sum(hash(f)::HUGEINT) FROM "{name}" AS f WHERE as_of = $1'
-            found.append(snapshot.connection.con.execute(sums, [as_of]).fetchone() or ())
+            found += snapshot.connection.con.execute(sums, [as_of]).fetchall()
     return found
 
 

@@ -59,6 +59,23 @@ def test_changes_mean_the_same_after_compaction(lake: Lake) -> None:
     assert changes.count().to_pyarrow().as_py() == 4
 
 
+def test_many_small_files_of_a_month_become_one(lake: Lake) -> None:
+    assert not lake.is_crowded()
+    assert lake.join_small_files() == 0
+    for number in range(29):
+        line = Line(f"p{number}", member_id="m1", day=DAYS[1])
+        with lake.transaction() as transaction:
+            transaction.append("order_lines", line_rows([line]))
+    before, changes = held_lines(lake), [changed_members(lake, since=n) for n in (0, 3, 32)]
+    assert lake.is_crowded()
+    assert lake.join_small_files() == 33 + 33
+    assert not lake.is_crowded()
+    files = {table.name: (table.files, table.rows) for table in lake.tables()}
+    assert files == {"order_lines": (4 + 1, 8 + 29), "member_changes": (1, 5)}
+    assert held_lines(lake) == before
+    assert [changed_members(lake, since=n) for n in (0, 3, 32)] == changes
+
+
 def test_vacuum_sweeps_what_no_commit_ever_named(lake: Lake) -> None:
     left = lake.root / "order_lines" / "business_month=2017-01" / "part-of-a-dead-writer.parquet"
     left.write_bytes(b"half a file")

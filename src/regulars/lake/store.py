@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regulars.base.errors import RegularsError
-from regulars.lake.compaction import compact_table
+from regulars.lake.compaction import compact_table, crowd, join_small_files
 from regulars.lake.draft import Draft
 from regulars.lake.engine import held_files
 from regulars.lake.recovery import recovered
@@ -71,6 +71,25 @@ class Lake:
         for name in self.snapshot().versions:
             with self._draft(wait_seconds=wait_seconds, note=f"compact {name}") as draft:
                 compact_table(draft, name)
+
+    def is_crowded(self) -> bool:
+        """Whether some partition has so many small files that reading suffers. Costs no reading."""
+        return bool(self._crowded())
+
+    def join_small_files(self, *, wait_seconds: float = 60) -> int:
+        """Join the small files of one crowded partition of each table; return how many went.
+
+        Quick enough to be done between two loads, unlike ``compact``, which writes whole months.
+        """
+        gone = 0
+        for name in self._crowded():
+            with self._draft(wait_seconds=wait_seconds, note=f"join {name}") as draft:
+                gone += join_small_files(draft, name)
+        return gone
+
+    def _crowded(self) -> list[str]:
+        held = self.snapshot().versions.items()
+        return [name for name, version in held if crowd(held_files(self.root, name, version))]
 
     def vacuum(self, *, keep_hours: int = _KEEP_HOURS, wait_seconds: float = 60) -> int:
         """Delete files that no commit of the last ``keep_hours`` uses; return how many.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event
 
@@ -19,7 +20,7 @@ from regulars.apps.accounts.services.ticks import claim_tick, tick_failed, tick_
 from regulars.apps.ingest.queries import is_posted_waiting
 from regulars.apps.ingest.services.inbox import land_posted
 from regulars.apps.members.services.lake_side.declared import is_declared_waiting, publish_waiting
-from regulars.base.errors import RegularsError
+from regulars.base.errors import LakeBusyError, RegularsError
 from regulars.lake import Lake
 
 PERIOD_SECONDS = 0.5
@@ -44,9 +45,21 @@ def _publish() -> bool:
     return False
 
 
+def _crowded() -> bool:
+    return Lake(settings.REGULARS_LAKE).is_crowded()
+
+
+def _join() -> bool:
+    # A load that is writing has the right of way; small files can wait, posted orders cannot.
+    with suppress(LakeBusyError):
+        Lake(settings.REGULARS_LAKE).join_small_files(wait_seconds=0)
+    return False
+
+
 STEPS = (
     Step("land posted orders", is_posted_waiting, _land),
     Step("publish members", is_declared_waiting, _publish),
+    Step("join small files", _crowded, _join),
 )
 
 

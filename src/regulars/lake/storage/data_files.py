@@ -17,10 +17,13 @@ from regulars.lake.storage.sql import names, quoted, text
 
 # A larger dictionary costs more time than it saves space; member lookups read whole columns anyway.
 _FORMAT = (
-    "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 200000, "
+    "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
     "DICTIONARY_SIZE_LIMIT 5000, WRITE_BLOOM_FILTER false, RETURN_STATS true"
 )
 _STATS_TEXT_MAX = 64
+_GROUP_ROWS = 200_000
+# Of a sorted file a look-up of one member reads one row group: a smaller one is read sooner.
+_SORTED_GROUP_ROWS = 61_440
 SORTED = "sorted"
 
 
@@ -35,7 +38,8 @@ def write_by_partition(
     token = uuid4().hex
     with _removed_on_failure(folder, token):
         files = cursor.execute(
-            f"COPY ({query}) TO {text(str(folder))} ({_FORMAT}, PARTITION_BY ({columns}), APPEND, "
+            f"COPY ({query}) TO {text(str(folder))} ({_FORMAT}, "
+            f"ROW_GROUP_SIZE {_GROUP_ROWS}, PARTITION_BY ({columns}), APPEND, "
             f"FILENAME_PATTERN {text('part-' + token + '-{uuid}')})"
         ).fetchall()
     return [_data_file(declared, row) for row in files]
@@ -56,10 +60,12 @@ def write_partition(
     place.mkdir(parents=True, exist_ok=True)
     columns = ", ".join(quoted(name) for name in declared.column_names if name not in values)
     token = uuid4().hex
+    group_rows = _SORTED_GROUP_ROWS if prefix == SORTED else _GROUP_ROWS
     path = place / f"{prefix}-{token}.parquet"
     with _removed_on_failure(folder, token):
         files = cursor.execute(
-            f"COPY (SELECT {columns} FROM ({query})) TO {text(str(path))} ({_FORMAT})"
+            f"COPY (SELECT {columns} FROM ({query})) TO {text(str(path))} "
+            f"({_FORMAT}, ROW_GROUP_SIZE {group_rows})"
         ).fetchall()
     written = [_data_file(declared, (*row[:5], values)) for row in files if row[1]]
     if not written:
