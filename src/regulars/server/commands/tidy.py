@@ -27,8 +27,8 @@ def tidy(
     under an older vault key again with the active one, and forgets posted orders that landed
     ninety days ago. Example: regulars tidy --keep-hours 24
     """
-    from regulars.apps.ingest.services.inbox import forget_landed_orders
     from regulars.api.services.repeated_writes import forget_old_answers
+    from regulars.apps.ingest.services.inbox import forget_landed_orders
     from regulars.apps.members.services.lake_side.publishing import publish
     from regulars.apps.members.services.resealing import reseal_identifiers, reseal_names
 
@@ -38,6 +38,7 @@ def tidy(
         published = publish(lake, note="tidy", everything=True)
         resealed = reseal_identifiers() + reseal_names()
         forgotten = forget_landed_orders()
+        answers = forget_old_answers()
         before = sum(table.files for table in lake.tables())
         lake.compact()
         deleted = lake.vacuum(keep_hours=keep_hours)
@@ -47,4 +48,5 @@ def tidy(
         f"{published.facts_moved:,} facts moved; {resealed:,} identifiers and names resealed"
     )
     console.print(f"Inbox: {forgotten:,} orders that landed long ago forgotten")
+    console.print(f"API: {answers:,} answers kept for repeated writes forgotten")
     console.print(f"Tidied the lake: {before} files became {after}, {deleted} old ones deleted")
