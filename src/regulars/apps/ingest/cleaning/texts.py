@@ -18,10 +18,18 @@ def texts(values: pa.Array, *, missing: tuple[str, ...] = MISSING_WORDS) -> pa.A
     ['A1', None, 'B2']
     >>> texts(pa.array([7.0, 7.5])).to_pylist()
     ['7', '7.5']
+
+    Zero bytes, with which old tills fill their fields, go: PostgreSQL takes none in a text.
+
+    >>> texts(pa.array(["A1" + chr(0) * 2, chr(0)])).to_pylist()
+    ['A1', None]
     """
     if pa.types.is_integer(values.type):
         return values.cast(pa.string())
-    found = pc.utf8_trim_whitespace(as_text(values))
+    written = as_text(values)
+    if pc.any(pc.match_substring(written, "\0")).as_py():
+        written = pc.replace_substring(written, "\0", "")
+    found = pc.utf8_trim_whitespace(written)
     gone = pc.is_in(found, value_set=pa.array(missing, pa.string()))
     return pc.if_else(gone, pa.scalar(None, pa.string()), found)
 
