@@ -15,12 +15,9 @@ import pyarrow as pa
 
 from regulars.base.errors import ConfigurationError
 from regulars.science.simulation.options import SimulationOptions
-from regulars.science.simulation.output.activity import (
-    write_events,
-    write_refunds,
-    write_reviews,
-)
+from regulars.science.simulation.output.afterwards import write_refunds, write_reviews
 from regulars.science.simulation.output.catalog import write_catalog
+from regulars.science.simulation.output.events import write_events
 from regulars.science.simulation.output.files import Files, fingerprints
 from regulars.science.simulation.output.marketing import write_marketing, write_plans
 from regulars.science.simulation.output.orders import order_ids, write_orders

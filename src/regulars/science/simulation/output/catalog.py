@@ -12,10 +12,10 @@ from regulars.science.simulation.output.rows import chosen, joined, money, text
 from regulars.science.simulation.streams import Ints
 from regulars.science.simulation.world.catalogue import (
     BRANDS_PER_CATEGORY,
-    CATEGORIES,
     PRODUCTS_PER_CELL,
     product_ids,
 )
+from regulars.science.simulation.world.categories import CATEGORIES
 from regulars.science.simulation.world.everything import World
 from regulars.science.simulation.world.geography import CITIES, ZONE, Shop
 

@@ -7,7 +7,8 @@ import pyarrow as pa
 
 from regulars.science.simulation.output.files import Files
 from regulars.science.simulation.output.rows import chosen
-from regulars.science.simulation.world.catalogue import BRANDS_PER_CATEGORY, CATEGORIES
+from regulars.science.simulation.world.catalogue import BRANDS_PER_CATEGORY
+from regulars.science.simulation.world.categories import CATEGORIES
 from regulars.science.simulation.world.everything import World
 from regulars.science.simulation.world.geography import CITIES
 

@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 
 from regulars.science.simulation.streams import Flags, Floats, Ints, picked, stream
-from regulars.science.simulation.world.catalogue import CATEGORIES, STYLES
+from regulars.science.simulation.world.catalogue import STYLES
+from regulars.science.simulation.world.categories import CATEGORIES
 from regulars.science.simulation.world.everything import World
 from regulars.science.simulation.world.geography import CITIES
 

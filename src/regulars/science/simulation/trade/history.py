@@ -10,7 +10,8 @@ from regulars.science.simulation.people.accounts import Accounts, accounts_of, j
 from regulars.science.simulation.people.natures import MEMBER, POS, People, people_of
 from regulars.science.simulation.people.phones import NEVER
 from regulars.science.simulation.streams import Flags, Floats, Ints, stream
-from regulars.science.simulation.trade.baskets import Lines, coupons_of, lines_of
+from regulars.science.simulation.trade.baskets import Lines, lines_of
+from regulars.science.simulation.trade.coupons import coupons_of
 from regulars.science.simulation.trade.purchases import Purchases, process_of, purchases_of
 from regulars.science.simulation.trade.refunds import Refunds, refunds_of
 from regulars.science.simulation.trade.reviews import Reviews, reviews_of

@@ -11,33 +11,19 @@ from regulars.science.simulation.streams import Flags, Ints, stream
 from regulars.science.simulation.trade.baskets import Lines
 from regulars.science.simulation.trade.purchases import Purchases
 from regulars.science.simulation.trade.refunds import Refunds
-from regulars.science.simulation.world.catalogue import (
-    BRANDS_PER_CATEGORY,
-    CATEGORIES,
-    PRODUCTS_PER_CELL,
+from regulars.science.simulation.trade.review_words import (
+    ASPECTS,
+    CHINESE,
+    ENGLISH,
+    OPEN_CHINESE,
+    OPEN_ENGLISH,
 )
+from regulars.science.simulation.world.catalogue import BRANDS_PER_CATEGORY, PRODUCTS_PER_CELL
+from regulars.science.simulation.world.categories import CATEGORIES
 from regulars.science.simulation.world.everything import World
 from regulars.science.simulation.world.geography import ZONE_SECONDS
 
 SHARE_ONLINE, SHARE_POS, ENGLISH_SHARE = 0.045, 0.004, 0.1
-ASPECTS = ("quality", "price", "delivery", "service", "packaging")
-# By aspect: what is said when it pleased, was so-so, or disappointed.
-_CHINESE = (
-    ("质量很好，用着放心", "质量一般", "质量太差，用了一次就坏了"),
-    ("价格实惠，性价比高", "价格还行", "价格偏贵，不值这个钱"),
-    ("物流很快，第二天就到", "物流速度一般", "物流太慢，等了一个星期"),
-    ("导购很热情，讲解仔细", "服务中规中矩", "客服态度差，问题没人管"),
-    ("包装精美，送人也合适", "包装普通", "包装破损，东西都漏了"),
-)
-_ENGLISH = (
-    ("great quality, I can rely on it", "average quality", "poor quality, broke after one use"),
-    ("good value for the price", "the price is okay", "overpriced, not worth it"),
-    ("arrived the next day", "delivery took a while", "delivery took a whole week"),
-    ("the staff explained everything kindly", "service was fine", "rude service, nobody helped"),
-    ("beautifully packed", "plain packaging", "the box was damaged and leaking"),
-)
-_OPEN_CHINESE = ("回购好几次了，", "第一次买，", "给家人买的，", "朋友推荐的，", "活动时囤的，", "")
-_OPEN_ENGLISH = ("Bought it again: ", "First time buying: ", "A gift for my family: ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +92,10 @@ def _texts(
     columns = (product.tolist(), aspect.tolist(), tone.tolist(), english.tolist())
     for place, (item, about, how, in_english) in enumerate(zip(*columns, strict=True)):
         if in_english:
-            start = _OPEN_ENGLISH[opening[place] % len(_OPEN_ENGLISH)]
+            start = OPEN_ENGLISH[opening[place] % len(OPEN_ENGLISH)]
             what = CATEGORIES[category[place]].english
-            found.append(f"{start}{_ENGLISH[about][how]} ({what}).")
+            found.append(f"{start}{ENGLISH[about][how]} ({what}).")
         else:
-            start = _OPEN_CHINESE[opening[place] % len(_OPEN_CHINESE)]
-            found.append(f"{start}{world.catalogue.thing[item]}{_CHINESE[about][how]}。")
+            start = OPEN_CHINESE[opening[place] % len(OPEN_CHINESE)]
+            found.append(f"{start}{world.catalogue.thing[item]}{CHINESE[about][how]}。")
     return found
