@@ -54,6 +54,12 @@ be mended and replayed once: see [mend quarantined rows](../how-to/mend-quaranti
 the sentence in the reader's language.
 """
 
+ABOUT_API = """\
+Version 1 stands under `/api/v1/`. Parameters, shapes and examples are in the OpenAPI 3.1 document
+at `/api/v1/openapi.json`, and for people at `/api/v1/docs` of every installation.
+[Connect a system](../how-to/connect-a-system.md) says how to begin.
+"""
+
 
 def main() -> None:
     """Write every page, or with ``--check`` say which one is out of date."""
@@ -80,6 +86,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page,
         "errors.md": errors_page,
         "refusals.md": refusals_page,
+        "api.md": api_page,
     }
     return {name: MADE + write() for name, write in writers.items()}
 
@@ -223,6 +230,37 @@ def refusals_page() -> str:
     with translation.override("en"):
         rows = [f"| `{reason}` | {sentence} |" for reason, sentence in REASONS.items()]
     return "\n".join(["# Refusals\n", ABOUT_REFUSALS, "| reason | means |", "|---|---|", *rows, ""])
+
+
+def api_page() -> str:
+    """Return the page of the API's routes and problems, from its OpenAPI document."""
+    from regulars.api.reference.page import contents
+
+    known = contents()
+    routes = [
+        f"| `{route.method} {route.path}` | `{route.scope}` | {route.meaning.splitlines()[0]} |"
+        for route in known.routes
+    ]
+    with translation.override("en"):
+        problems = [
+            f"| {one.status} | `{one.anchor}` | {one.title} | {one.remedy} |"
+            for one in known.problems
+        ]
+    return "\n".join(
+        [
+            "# API\n",
+            ABOUT_API,
+            "| route | scope | does |",
+            "|---|---|---|",
+            *routes,
+            "",
+            "## Problems\n",
+            "| status | kind | means | what to do |",
+            "|---|---|---|---|",
+            *problems,
+            "",
+        ]
+    )
 
 
 if __name__ == "__main__":

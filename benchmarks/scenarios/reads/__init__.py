@@ -1,0 +1,1 @@
+"""What the scenario of the API's reads sends, and the server it is measured beside."""
