@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.db import connection
-from django.db.models import Count
 
 from regulars.apps.members.models import Identifier, Member, MergeReview
 from regulars.apps.members.rules.components import Ints
@@ -25,6 +24,7 @@ from regulars.apps.members.types import MemberState, ReviewReason, ReviewState
 _EPOCH = date(1970, 1, 1)
 ASPECT_COLUMNS = ("name_hash", "birth_date", "gender")
 _LOCKED = ("member_id", "state", "joined_at", "created_at", *ASPECT_COLUMNS)
+_NUMBER_OF_KIND = {kind: number for number, kind in enumerate(KIND_ORDER)}
 _NEVER = np.iinfo(np.int64).max
 
 
@@ -155,8 +155,8 @@ def held_by(holders: Holders, touched: Ints, *, source: str) -> Possessions:
     said = holders.said.copy()
     seniority = {}
     for chunk in chunks(sorted(number_of)):
-        locked = Member.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
         if connection.features.has_select_for_update:
+            locked = Member.objects.select_for_update().filter(pk__in=chunk).order_by("pk")
             list(locked.values_list("pk"))
         rows = fetched(Member, _LOCKED, f"member_id IN ({marks(chunk)})", chunk)
         times = [read_times([row[place] for row in rows], unknown=_NEVER) for place in (2, 3)]
@@ -166,12 +166,13 @@ def held_by(holders: Holders, touched: Ints, *, source: str) -> Possessions:
             number = number_of[member_id]
             seniority[number] = (int(times[0][place]), int(times[1][place]), member_id)
             said[number] = as_said(*facts)
-        owned = Identifier.objects.filter(member__in=chunk, exclusive=True)
-        for member_id, kind, count in owned.values_list("member_id", "kind").annotate(Count("pk")):
-            counts[number_of[member_id], KIND_ORDER.index(kind)] = count
-        opened = owned.filter(kind=KIND_ORDER[ACCOUNT], source=source).values_list("member_id")
-        for member_id, count in opened.annotate(Count("pk")):
-            accounts[number_of[member_id]] = count
+        owned = f"exclusive AND member_id IN ({marks(chunk)})"
+        for member_id, kind, known_by in fetched(
+            Identifier, ("member_id", "kind", "source"), owned, chunk
+        ):
+            place = number_of[member_id]
+            counts[place, _NUMBER_OF_KIND[kind]] += 1
+            accounts[place] += known_by == source and _NUMBER_OF_KIND[kind] == ACCOUNT
     return Possessions(Held(counts, said, accounts, _kept_apart(number_of)), seniority)
 
 
