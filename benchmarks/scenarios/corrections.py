@@ -1,0 +1,132 @@
+"""Load new and corrected orders into a loaded chain, beside DuckDB rewriting the months it touches.
+
+A night's file of a chain: half of its orders are new, half correct orders of the last 60 days (one
+line more is sold), one till file of all lines. The hard case corrects 5,000 orders spread over all
+months. ``REGULARS_BENCH_CHAIN`` names the folder of a simulation and ``REGULARS_BENCH_LOADED`` a
+home it was loaded into, which is copied; left out, a chain of ``REGULARS_BENCH_PEOPLE`` members
+(20,000) is made and loaded. ``REGULARS_BENCH_ORDERS`` sets the size of the file (200,000, at most
+half of the last 60 days).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import duckdb
+from django.conf import settings
+from django.db import connection as ledger
+
+from benchmarks.harness import Measurement, measured
+from benchmarks.scenarios.million_load import SET, chain, load_everything, prepare
+from regulars.apps.ingest.services import load
+from regulars.lake import Lake
+
+ORDERS = int(os.environ.get("REGULARS_BENCH_ORDERS", "200000"))
+SPREAD_ORDERS = 5_000
+_LAST_DAYS = 60
+_MAPPING = f"{SET}/pos_orders"
+
+
+def measurements() -> Sequence[Measurement]:
+    with tempfile.TemporaryDirectory() as made:
+        folder = chain(Path(made))
+        _loaded(folder)
+        night, spread = Path(made) / "night.csv", Path(made) / "spread.csv"
+        half = _written(folder / "raw", night, wanted=ORDERS, latest=True)
+        few = _written(folder / "raw", spread, wanted=SPREAD_ORDERS, latest=False)
+        found = []
+        for name, path, orders in (("new and corrected", night, half), ("spread", spread, few)):
+            report, ours = measured(
+                f"regulars load, {name}", partial(load, _MAPPING, path=str(path)), rows=orders,
+                repeats=1, note="rows: orders; identity, comparison, commit",
+            )  # fmt: skip
+            if report.counts.loaded != report.counts.read:
+                raise SystemExit(f"{name}: not every line was news: {report.counts}")
+            _, limit = measured(
+                f"DuckDB rewrite, {name}", partial(_rewritten, path, Path(made) / "out"),
+                rows=orders, repeats=1, note="the limit: the touched months read and written",
+            )  # fmt: skip
+            found += [ours, limit]
+    return found
+
+
+def _loaded(folder: Path) -> None:
+    given = os.environ.get("REGULARS_BENCH_LOADED")
+    if not given:
+        prepare()
+        load_everything(folder / "raw")
+        return
+    ledger.close()
+    shutil.copytree(given, settings.REGULARS_HOME, dirs_exist_ok=True)
+    prepare()
+
+
+def _written(raw: Path, file: Path, *, wanted: int, latest: bool) -> int:
+    """Write a till file of corrected orders and, for the latest days, as many new ones."""
+    share = wanted // 2 if latest else wanted
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"CREATE VIEW till AS SELECT * FROM read_csv('{raw}/pos/orders_*.csv', "
+            "all_varchar = true, header = true, encoding = 'latin-1')"
+        )
+        names = [row[0] for row in connection.execute("DESCRIBE till").fetchall()]
+        order, moment, quantity = (_written_name(names, name) for name in _NAMES)
+        recent = f"{moment} >= (SELECT max({moment})::TIMESTAMP - INTERVAL {_LAST_DAYS} DAY FROM "
+        recent += "till)::VARCHAR" if latest else ""
+        where = f"WHERE {recent}" if latest else ""
+        chosen = f"SELECT DISTINCT {order} AS chosen FROM till {where} ORDER BY hash(chosen)"
+        connection.execute(f"CREATE TABLE picked AS {chosen} LIMIT {share}")
+        # The spread ones may have been corrected that night: they differ from both.
+        more = 1 if latest else 2
+        raised = f"({quantity}::DECIMAL(18, 3) + {more})::VARCHAR AS {quantity}"
+        corrected = f"* REPLACE ({raised})"
+        rows = f"FROM till SEMI JOIN picked ON {order} = chosen"
+        query = f"SELECT {corrected} {rows}"
+        if latest:
+            query += f" UNION ALL SELECT * REPLACE ({order} || '-N' AS {order}) {rows}"
+        connection.execute(f"COPY ({query}) TO '{file}' (FORMAT csv, HEADER)")
+        count = connection.execute("SELECT count(*) FROM picked").fetchone()
+    # What went through latin-1 is in UTF-8 now: bring the bytes back to what they were.
+    file.write_bytes(file.read_text(encoding="utf-8").encode("latin-1"))
+    return (count[0] if count else 0) * (2 if latest else 1)
+
+
+_NAMES = ("订单号", "交易时间", "数量")
+
+
+def _written_name(names: list[str], name: str) -> str:
+    """Return a column's name as latin-1 shows its GB18030 bytes."""
+    shown = name.encode("gb18030").decode("latin-1")
+    if shown not in names:
+        raise SystemExit(f"the till's files have no column {name}")
+    return f'"{shown}"'
+
+
+def _rewritten(file: Path, target: Path) -> None:
+    """Read the months that the file touches, of both tables, and write them again."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    with duckdb.connect() as connection, Lake(settings.REGULARS_LAKE).snapshot() as snapshot:
+        names = [row[0] for row in connection.execute(_till(file, "DESCRIBE")).fetchall()]
+        moment = _written_name(names, "交易时间")
+        query = _till(file, f"SELECT DISTINCT {moment}[:7] FROM")
+        months = [row[0] for row in connection.execute(query).fetchall()]
+        del snapshot
+        for table in ("orders", "order_lines"):
+            for month in sorted(months):
+                place = settings.REGULARS_LAKE / table / f"business_month={month}"
+                connection.execute(
+                    f"COPY (SELECT * FROM read_parquet('{place}/*.parquet')) TO "
+                    f"'{target}/{table}-{month}.parquet' (FORMAT parquet, COMPRESSION zstd, "
+                    "COMPRESSION_LEVEL 1)"
+                )
+
+
+def _till(file: Path, what: str) -> str:
+    read = f"read_csv('{file}', all_varchar = true, header = true, encoding = 'latin-1')"
+    return f"DESCRIBE SELECT * FROM {read}" if what == "DESCRIBE" else f"{what} {read}"
