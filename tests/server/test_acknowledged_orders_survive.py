@@ -41,6 +41,12 @@ for number in range(100_000):
     for receipt in post_orders([order(f"{sys.argv[1]}-{number}")], source="till"):
         say(receipt.order_id)
 """
+_POST_THE_SAME = """
+for number in range(0, 40, 4):
+    orders = [order(f"o{n}") for n in range(number, number + 4)]
+    for receipt in post_orders(orders if sys.argv[1] == "up" else orders[::-1], source="till"):
+        say(receipt.state)
+"""
 _LAND = """
 carry = landing.carry
 def told(*given, **options):
@@ -136,3 +142,14 @@ def test_a_landing_killed_before_it_marked_is_repeated_to_no_effect(ledger: Chil
     assert lines == {"o1": 1, "o2": 2}
     runs = ledger.rows("SELECT state, rows_unchanged, rows_removed FROM ingest_loadrun ORDER BY id")
     assert runs == [("failed", 0, 0), ("done", 3, 1)]
+
+
+def test_processes_that_post_the_same_orders_keep_each_once(ledger: ChildLedger) -> None:
+    tills = [started(ledger, _POST_THE_SAME, way) for way in ("up", "down", "up")]
+    said: Counter[str] = Counter()
+    for till in tills:
+        states, _ = till.communicate(timeout=120)
+        assert till.returncode == 0
+        said.update(states.split())
+    assert said == {"accepted": 40, "duplicate": 80}
+    assert ledger.rows("SELECT count(*), max(version) FROM ingest_postedorder") == [(40, 1)]
