@@ -65,7 +65,7 @@ def pytest_testnodedown(node: object, error: object) -> None:
     """Take a worker's counts along: where workers run the tests, only they collect them."""
     found = getattr(node, "workeroutput", {}).get("ledger_found")
     if found:
-        config = node.config  # type: ignore[attr-defined]
+        config = node.config  # type: ignore[attr-defined]  # xdist publishes no types
         config.stash[_FOUND] = tuple(found)
 
 

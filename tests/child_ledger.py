@@ -65,6 +65,17 @@ class ChildLedgers:
                 shutil.copy(self._file_with_tables(), home / "ledger.sqlite3")
         return self._held[home]
 
+    def from_nothing(self, home: Path) -> ChildLedger:
+        """Return a ledger without any table, for a command that has to make them."""
+        home.mkdir(parents=True, exist_ok=True)
+        url = ""
+        if on_postgresql():
+            url = _url(_new_name())
+            with _server() as server:
+                server.execute(f"CREATE DATABASE {url.rpartition('/')[2]}".encode())
+        self._held[home] = ChildLedger(home, url)
+        return self._held[home]
+
     def drop(self) -> None:
         """Drop the databases made here, also under connections that a killed child left."""
         made = [each.url.rpartition("/")[2] for each in self._held.values() if each.url]
@@ -75,7 +86,7 @@ class ChildLedgers:
                     server.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     def _cloned(self, home: Path) -> str:
-        template, name = f"{_database()['NAME']}_tables", f"child_{uuid4().hex}"
+        template, name = f"{_database()['NAME']}_tables", _new_name()
         with _server() as server:
             server.execute("SELECT pg_advisory_lock(%s)", [_TURN])
             known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
@@ -102,6 +113,10 @@ def on_postgresql() -> bool:
 
 def _database() -> Mapping[str, Any]:
     return settings.REGULARS_LEDGER.database
+
+
+def _new_name() -> str:
+    return f"child_{uuid4().hex}"
 
 
 def _url(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from decimal import Decimal
@@ -12,6 +13,8 @@ import pytest
 from deltalake import DeltaTable
 
 from tests.child_ledger import ChildLedger, ChildLedgers
+from tests.commands import journey_checks
+from tests.ledger.contents import run_in
 from tests.science.journey_oracle import LIFECYCLE_ORACLE, RFM_ORACLE, raw_visits
 
 pytestmark = pytest.mark.demo
@@ -19,7 +22,7 @@ pytestmark = pytest.mark.demo
 
 @pytest.fixture(scope="module")
 def ledger(child_ledgers: ChildLedgers, tmp_path_factory: pytest.TempPathFactory) -> ChildLedger:
-    ledger = child_ledgers(tmp_path_factory.mktemp("demo"))
+    ledger = child_ledgers.from_nothing(tmp_path_factory.mktemp("demo"))
     prepare(ledger)
     return ledger
 
@@ -57,6 +60,16 @@ def raw(home: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def test_every_row_is_accounted_for(ledger: ChildLedger) -> None:
+    journey_checks.check_counts(ledger)
+
+
+def test_no_cent_is_lost_and_dirt_is_handled_by_rule(ledger: ChildLedger) -> None:
+    journey_checks.check_lines(ledger)
+    journey_checks.check_orders(ledger.home)
+    journey_checks.check_the_rest(ledger.home)
+
+
 def test_all_rows_and_every_cent_are_there(raw: duckdb.DuckDBPyConnection) -> None:
     assert raw.execute("SELECT count(*), sum(net_amount) FROM order_lines").fetchone() == (
         1_469_307,
@@ -92,6 +105,25 @@ def test_a_second_run_changes_nothing(ledger: ChildLedger) -> None:
     before = lake_files(ledger.home)
     printed = prepare(ledger)
     assert printed.count("already loaded") == 7
+    assert lake_files(ledger.home) == before
+
+
+LOAD_AGAIN = """
+import json
+import django
+django.setup()
+from regulars.apps.ingest import services
+from regulars.server.demo.build import MAPPINGS
+counts = [services.load(f"complete_journey/{name}", force=True).counts for name in MAPPINGS]
+print(json.dumps([[one.read - one.duplicates, one.loaded, one.removed, one.quarantined]
+                  for one in counts]))
+"""
+
+
+def test_reading_every_file_again_finds_only_what_is_held(ledger: ChildLedger) -> None:
+    before = lake_files(ledger.home)
+    said = run_in(ledger, LOAD_AGAIN).splitlines()[-1]
+    assert json.loads(said) == [[0, 0, 0, 0]] * 7, said
     assert lake_files(ledger.home) == before
 
 
