@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import stat
 import threading
@@ -51,6 +52,15 @@ def test_the_format_is_plain_aes_256_gcm(key_file: Path) -> None:
         sealed.ciphertext[:12], sealed.ciphertext[12:], b"regulars/1/email\0"
     )
     assert plain == b"a@b.example"
+
+
+def test_the_hash_is_plain_hmac_sha256(key_file: Path) -> None:
+    vault.keyed_hash("a", "email")
+    key = vault_keys.from_file(key_file).look_up
+    values = ["", "a@b.example", "王伟", "x" * 200]
+    assert vault.keyed_digests(values, "email") == [
+        hmac.digest(key, b"regulars/1/email\0" + value.encode(), "sha256") for value in values
+    ]
 
 
 def test_another_purpose_does_not_open() -> None:
