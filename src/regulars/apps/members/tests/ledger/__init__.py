@@ -1,0 +1,1 @@
+"""What lies in the ledger, and how: many rows at once, from several processes, never plain."""
