@@ -20,7 +20,6 @@ from regulars.science.producers.run_log import Mode, ProducerRun, State, append_
 from regulars.science.producers.touched import (
     TouchedTables,
     carried_over,
-    differing,
     facts_of,
     features_of,
     moved_by_the_yardstick,
@@ -181,14 +180,15 @@ def _compute(
     yardstick = _yardstick(work, producer, measured, as_of)
     if as_of != base.as_of:
         return replace(computed, features=features_of(producer, measured, yardstick, as_of))
-    held = work.keep(previous.semi_join(touched, "member_id"))
-    rows = work.keep(features_of(producer, anew, yardstick, as_of).select(*held.columns))
-    features = differing(rows, held)
+    rows = work.keep(features_of(producer, anew, yardstick, as_of).select(*previous.columns))
+    features = rows
     if yardstick is not None:
         kept = previous.anti_join(touched, "member_id")
         features = features.union(moved_by_the_yardstick(producer, kept, yardstick, as_of))
-    gone = held.anti_join(rows, "member_id").select("member_id")
-    return replace(computed, features=work.keep(features), gone=work.keep(gone))
+        features = work.keep(features)
+    held = previous.select("member_id").semi_join(touched, "member_id")
+    gone = work.keep(held.anti_join(rows, "member_id"))
+    return replace(computed, features=features, gone=gone)
 
 
 def _yardstick(

@@ -75,16 +75,6 @@ def moved_by_the_yardstick(
     return after.filter(ibis.or_(*differs)).select(*kept.columns)
 
 
-def differing(rows: ir.Table, held: ir.Table) -> ir.Table:
-    """Return those of ``rows`` that ``held`` has not got just so, by member_id."""
-    others = [name for name in rows.columns if name != "member_id"]
-    before = held.select("member_id", **{_BEFORE + name: held[name] for name in others})
-    both = rows.left_join(before, "member_id")
-    same = [both[name].identical_to(both[_BEFORE + name]) for name in others]
-    known = both["member_id_right"].notnull()
-    return both.filter(~(known & ibis.and_(*same))).select(*rows.columns)
-
-
 @dataclass(frozen=True, slots=True)
 class TouchedTables:
     """The facts of the touched members, already found, and their rows of the dimensions."""
