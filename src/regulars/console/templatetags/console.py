@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from regulars.console.contexts import wording
+from regulars.console.contexts.stores import store_name
 
 register = template.Library()
 
@@ -124,6 +125,12 @@ def run_mode(code: str) -> str:
 def rule(code: str) -> str:
     """Name a cleaning rule."""
     return wording.rule(code)
+
+
+@register.simple_tag(takes_context=True)
+def store_called(context: dict[str, Any], store_id: str) -> str:
+    """Name a store as the reader of the page calls it; a dash for none."""
+    return store_name(context["request"].desk, store_id) or "–"
 
 
 @register.simple_tag(takes_context=True)

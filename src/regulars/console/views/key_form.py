@@ -1,4 +1,4 @@
-"""Forms of the console. What they check, the services check again."""
+"""The form of a new API key. What it checks, the service checks again."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from regulars.apps.accounts.services.access import requires
 from regulars.apps.accounts.types import Capability
 from regulars.base.errors import NotVisibleError, RuleError
 from regulars.console.contexts.keys import key_rows
-from regulars.console.forms import KeyForm
+from regulars.console.views.key_form import KeyForm
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
