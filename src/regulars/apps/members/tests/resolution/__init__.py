@@ -1,0 +1,1 @@
+"""Whose rows are these: identifiers spelt, joined, contested, and asked about."""
