@@ -10,6 +10,8 @@ from regulars.base.errors import SourceError
 
 _CANDIDATES = ("utf-8", "gb18030")
 _CHUNK_BYTES = 1 << 20
+# How gzip, zip and zstd files begin; no text does.
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd")
 
 
 def encoding_of(path: Path, *, declared: str = "") -> str:
@@ -18,10 +20,12 @@ def encoding_of(path: Path, *, declared: str = "") -> str:
     Undeclared, a file is UTF-8 if all of it decodes so, else GB18030, the encoding of Chinese
     spreadsheets. A byte order mark decides for itself.
     """
-    if declared:
-        return _checked(path, declared)
     with _opened(path) as file:
         head = file.read(4)
+    if head.startswith(_PACKED):
+        raise SourceError("the file is compressed", where=str(path), fix="Unpack it first")
+    if declared:
+        return _checked(path, declared)
     if head.startswith(codecs.BOM_UTF8):
         return _checked(path, "utf-8-sig")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 from regulars.apps.ingest import services
 from regulars.apps.ingest.tests.shop import GOOD, LINES, Shop
 from regulars.apps.ingest.types import FailedFile, LoadReport, RunState
-from regulars.base.errors import MappingError
+from regulars.base.errors import MappingError, SourceError
 from regulars.server import cli
 
 pytestmark = pytest.mark.usefixtures("stand_in")
@@ -116,3 +117,12 @@ def test_the_command_loads_a_set_and_fails_when_a_file_did(shop: Shop, chain: Pa
     result = run.invoke(cli.mounted(), ["load", "chain", "--path", str(chain)])
     assert result.exit_code == 0, result.output
     assert "1 files loaded, 2 loaded before, 0 failed: 1 rows read = 1 loaded" in result.output
+
+
+@pytest.mark.parametrize("declared", ["", ", encoding: gb18030"])
+def test_a_packed_file_is_called_packed(shop: Shop, declared: str) -> None:
+    (shop.files / "list.csv").write_bytes(gzip.compress(b"sku,name\np1,Tea\n"))
+    text = PRODUCTS.replace("catalog/products.csv", f"../files/list.csv{declared}")
+    with pytest.raises(SourceError, match="the file is compressed"):
+        shop.load(shop.mapping(text, "list"))
+    assert shop.sequence == 0
