@@ -12,9 +12,9 @@ SCENARIOS: dict[str, str] = {
     "ledger": "people in, members found, events kept: SQLite beside PostgreSQL",
     "million_refresh": "refresh a million members: all, 0.1 %, 1 %, 10 % changed, a day later",
     "million_pages": "the pages at a million members, for four data scopes, beside a static file",
+    "one_id": "join a chain's records into persons, beside joining on any shared key",
     "million_load": "load a chain's whole folder of raw files, beside writing them as Parquet",
     "corrections": "load new and corrected orders into a chain's history",
-    "one_id": "join a chain's records into persons, beside joining on any shared key",
     "api_reads": "200 concurrent reads of the API on the demo, beside a server that says hello",
     "api_orders": "orders posted to a running server: acknowledged, killed, seen in the lake",
 }

@@ -25,7 +25,7 @@ from typing import Any
 from django.conf import settings
 
 from benchmarks.harness import Measurement
-from benchmarks.scenarios.demo_lake import loaded_lake
+from benchmarks.lakes.demo import loaded_lake
 from regulars.api.services.keys import create_key
 from regulars.api.types import RATE_MAX, ApiScope, KeyDetails
 from regulars.apps.accounts.types import DataScope

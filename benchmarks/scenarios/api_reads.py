@@ -23,7 +23,7 @@ import psutil  # type: ignore[import-untyped]  # publishes no types
 from django.conf import settings
 
 from benchmarks.harness import Measurement
-from benchmarks.scenarios.demo_lake import BUSINESS_DATE, loaded_lake
+from benchmarks.lakes.demo import BUSINESS_DATE, loaded_lake
 from regulars.api.services.keys import create_key
 from regulars.api.types import RATE_MAX, ApiScope, KeyDetails
 from regulars.apps.accounts.types import DataScope

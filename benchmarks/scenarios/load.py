@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.demo_lake import load_everything, raw_folder
+from benchmarks.lakes.demo import load_everything, raw_folder
 from regulars.server.demo.build import MAPPINGS
 
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from deltalake import DeltaTable
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.million_lake import own_million_lake
+from benchmarks.lakes.million import own_million_lake
 from regulars.lake import Lake
 from regulars.lake.contracts import contract
 from regulars.science.producers import RefreshReport, latest_as_of, refresh

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.demo_lake import BUSINESS_DATE, files_of, loaded_lake, scanned
+from benchmarks.lakes.demo import BUSINESS_DATE, files_of, loaded_lake, scanned
 from regulars.lake import Lake
 from regulars.science.producers import RefreshReport, refresh
 

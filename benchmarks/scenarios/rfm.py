@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.demo_lake import BUSINESS_DATE, files_of, loaded_lake, scanned
+from benchmarks.lakes.demo import BUSINESS_DATE, files_of, loaded_lake, scanned
 from regulars.science import rfm
 
 COLUMNS = ["member_id", "business_date", "net_amount"]

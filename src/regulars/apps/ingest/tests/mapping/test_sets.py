@@ -6,13 +6,11 @@ import gzip
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from regulars.apps.ingest import services
 from regulars.apps.ingest.tests.shop import GOOD, LINES, Shop
 from regulars.apps.ingest.types import FailedFile, LoadReport, RunState
 from regulars.base.errors import MappingError, SourceError
-from regulars.server import cli
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 
@@ -105,18 +103,6 @@ def test_a_mapping_without_files_is_named_and_a_wrong_set_loads_nothing(
     with pytest.raises(MappingError, match="no set of mappings 'chains'"):
         list(services.load_set("chains"))
     assert shop.sequence == before
-
-
-def test_the_command_loads_a_set_and_fails_when_a_file_did(shop: Shop, chain: Path) -> None:
-    (chain / "till" / "2024-06.csv").write_text("", encoding="utf-8")
-    run = CliRunner(env={"COLUMNS": "120"})
-    result = run.invoke(cli.mounted(), ["load", "chain", "--path", str(chain)])
-    assert result.exit_code == 1
-    assert "the file is empty" in result.output
-    shop.csv([{**GOOD, "order": "o2"}], "raw/till/2024-06.csv")
-    result = run.invoke(cli.mounted(), ["load", "chain", "--path", str(chain)])
-    assert result.exit_code == 0, result.output
-    assert "1 files loaded, 2 loaded before, 0 failed: 1 rows read = 1 loaded" in result.output
 
 
 @pytest.mark.parametrize("declared", ["", ", encoding: gb18030"])
