@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,6 +17,7 @@ from regulars.science.producers.producer import Producer, in_order
 from regulars.science.producers.rfm import RfmProducer
 from regulars.science.producers.run import describe, run_producer
 from regulars.science.producers.run_log import ProducerRun, append_runs
+from regulars.science.producers.work import shared_reads
 from regulars.science.rfm import RfmOptions
 
 
@@ -82,17 +84,23 @@ def refresh(
         RuleError: The producers cannot be put in order.
     """
     ordered = in_order(standard_producers() if producers is None else producers)
-    run_id = new_id("r")
+    day, run_id = checked_date(as_of), new_id("r")
     runs: list[ProducerRun] = []
-    for producer in ordered:
-        if on_start is not None:
-            on_start(producer.name)
-        stopped = {run.producer for run in runs if run.state in {"failed", "blocked"}}
-        missing = [need for need in producer.needs if need in stopped]
-        if missing:
-            runs.append(_blocked(lake, producer, checked_date(as_of), missing))
-        else:
-            runs.append(run_producer(lake, producer, checked_date(as_of), run_id=run_id, full=full))
+    with lake.snapshot() as snapshot, shared_reads(snapshot, ordered) as shared:
+        for producer in ordered:
+            if on_start is not None:
+                on_start(producer.name)
+            stopped = {run.producer for run in runs if run.state in {"failed", "blocked"}}
+            missing = [need for need in producer.needs if need in stopped]
+            if missing:
+                runs.append(_blocked(lake, producer, day, missing))
+                continue
+            # Who needs another's features reads the commit that holds them.
+            mine = shared_reads(lake.snapshot(), [producer]) if producer.needs else None
+            with mine or nullcontext(shared) as reads:
+                runs.append(
+                    run_producer(lake, producer, day, reads=reads, run_id=run_id, full=full)
+                )
     runs = [replace(run, run_id=run_id) for run in runs]
     unlogged = [run for run in runs if run.state != "done"]
     if unlogged and any(run.state != "unchanged" for run in runs):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-import ibis.expr.operations as ops
+import ibis.expr.schema as sch
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from regulars.base.errors import LakeBusyError
-from regulars.base.ids import new_id
 from regulars.lake import Lake, Snapshot
 from regulars.lake.contracts import contract
 from regulars.science.producers.meter import Meter
@@ -24,17 +22,22 @@ from regulars.science.producers.touched import (
     features_of,
     moved_by_the_yardstick,
     touched_members,
+    with_places_before,
 )
+from regulars.science.producers.work import SharedReads, WorkTables, columns, work_tables
 
 _BATCH_ROWS = 100_000
 
 
 def run_producer(
-    lake: Lake, producer: Producer, as_of: date, *, run_id: str, full: bool
+    lake: Lake, producer: Producer, as_of: date, *, reads: SharedReads, run_id: str, full: bool
 ) -> ProducerRun:
-    """Bring ``features/<producer>`` up to ``as_of``; the run says done, unchanged or failed."""
+    """Bring ``features/<producer>`` up to ``as_of``; the run says done, unchanged or failed.
+
+    Every table is read as the commit of ``reads`` left it.
+    """
     meter, started_at = Meter(), datetime.now(UTC)
-    with lake.snapshot() as snapshot:
+    with reads.snapshot as snapshot:
         base = last_done(snapshot, producer.name)
         blank = describe(
             snapshot,
@@ -48,9 +51,9 @@ def run_producer(
         if not full and base is not None and _is_current(blank, base):
             return replace(blank, rows_out=base.rows_out, seconds=meter.seconds)
         try:
-            with _work_tables(snapshot) as work:
-                computed = _compute(work, producer, as_of, base=None if full else base)
-                if base is not None and _nothing_differs(computed):
+            with work_tables(snapshot) as work:
+                computed = _compute(work, reads, producer, as_of, base=None if full else base)
+                if base is not None and computed.nothing_differs:
                     return replace(blank, rows_out=base.rows_out, seconds=meter.seconds)
                 run = replace(
                     blank,
@@ -59,7 +62,7 @@ def run_producer(
                     members_touched=computed.members_touched,
                     rows_in=computed.rows_in,
                 )
-                return _published(lake, snapshot, producer, run, computed, base, meter)
+                return _published(lake, work, producer, run, computed, base, meter)
         except Exception as error:  # noqa: BLE001 whatever stops one producer must not stop the others
             return replace(
                 blank,
@@ -100,99 +103,104 @@ def describe(
 
 @dataclass(frozen=True, slots=True)
 class _Computed:
-    """The feature rows to write: all of them, or those that differ and the members who are gone."""
+    """A query for the feature rows to write: all, or those that differ and who is gone."""
 
     mode: Mode
     members_touched: int
     rows_in: int
-    features: ir.Table
-    gone: ir.Table | None = None
-
-
-class _WorkTables:
-    """Results kept on the engine between steps, so that no step is computed twice."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        self._names: list[str] = []
-
-    def keep(self, rows: ir.Table) -> ir.Table:
-        connection, name = self.snapshot.connection, new_id("work_")
-        # Ibis' own create_table calls what DuckDB has deprecated.
-        connection.raw_sql(f'CREATE TEMP TABLE "{name}" AS {connection.compile(rows)}')
-        self._names.append(name)
-        return ops.DatabaseTable(name=name, schema=rows.schema(), source=connection).to_expr()
-
-    def drop(self) -> None:
-        for name in self._names:
-            self.snapshot.connection.raw_sql(f'DROP TABLE "{name}"')
-
-
-@contextmanager
-def _work_tables(snapshot: Snapshot) -> Iterator[_WorkTables]:
-    work = _WorkTables(snapshot)
-    try:
-        yield work
-    finally:
-        work.drop()
+    features: str
+    gone: pa.Table | None = None
+    nothing_differs: bool = False
 
 
 def _is_current(now: ProducerRun, base: ProducerRun) -> bool:
     return (now.as_of, now.options, now.sources) == (base.as_of, base.options, base.sources)
 
 
-def _nothing_differs(computed: _Computed) -> bool:
-    """Whether nobody was touched and no row differs: the tables were only written anew."""
-    gone = computed.gone
-    return (
-        gone is not None
-        and not computed.members_touched
-        and not _count(computed.features)
-        and not _count(gone)
+def _compute(
+    work: WorkTables,
+    reads: SharedReads,
+    producer: Producer,
+    as_of: date,
+    *,
+    base: ProducerRun | None,
+) -> _Computed:
+    previous = _previous(work, producer, as_of, base)
+    if previous is None or base is None:
+        return _all_anew(work, producer, as_of)
+    if as_of != base.as_of:
+        return _on_a_later_date(work, producer, as_of, base, previous)
+    since = base.lake_sequence
+    touched, facts = reads.changed(since), reads.facts(producer, since)
+    anew = work.keep(producer.measure(TouchedTables(work.snapshot, touched, facts), as_of))
+    kept = f'"{previous.get_name()}" ANTI JOIN "{touched.get_name()}" USING (member_id)'
+    if producer.compares:
+        # Without the ids, which are most of the bytes.
+        schema = anew.schema()
+        values = sch.Schema({n: schema[n] for n in producer.measured_columns if n != "member_id"})
+        query = (
+            f'SELECT {columns(values)} FROM "{anew.get_name()}" '
+            f"UNION ALL SELECT {columns(values)} FROM {kept}"
+        )
+        yardstick = work.keep(producer.yardstick(work.keep_query(query, values), as_of))
+        before = with_places_before(work, producer, previous, anew, kept)
+        rows = work.keep(moved_by_the_yardstick(producer, before, yardstick, as_of))
+    else:
+        rows = work.keep(features_of(producer, anew, None, as_of))
+    leaving = work.keep_query(
+        f'SELECT member_id FROM "{touched.get_name()}" '
+        f'ANTI JOIN "{rows.get_name()}" USING (member_id)',
+        touched.schema(),
+    )
+    gone = work.query(
+        f'SELECT member_id FROM "{previous.get_name()}" '
+        f'SEMI JOIN "{leaving.get_name()}" USING (member_id)'
+    ).to_arrow_table()
+    members = work.count(touched)
+    return _Computed(
+        mode="incremental",
+        members_touched=members,
+        rows_in=sum(work.count(found) for found in facts.values()),
+        features=_query(producer, rows.get_name()),
+        gone=gone,
+        # The tables were only written anew, as by a compaction.
+        nothing_differs=not (members or len(gone) or work.count(rows)),
     )
 
 
-def _compute(
-    work: _WorkTables, producer: Producer, as_of: date, *, base: ProducerRun | None
+def _all_anew(work: WorkTables, producer: Producer, as_of: date) -> _Computed:
+    measured = work.keep(producer.measure(work.snapshot, as_of))
+    yardstick = _yardstick(work, producer, measured, as_of)
+    features = features_of(producer, measured, yardstick, as_of)
+    return _Computed(
+        mode="full",
+        members_touched=work.count(measured),
+        rows_in=sum(work.count(work.snapshot.table(name)) for name in producer.facts),
+        features=_compiled(work, producer, features),
+    )
+
+
+def _on_a_later_date(
+    work: WorkTables, producer: Producer, as_of: date, base: ProducerRun, previous: ir.Table
 ) -> _Computed:
+    """Measure whom the lake or the passing of time has moved; everybody's row is of a new date."""
     snapshot = work.snapshot
-    previous = _previous(snapshot, producer, as_of, base)
-    if previous is None or base is None:
-        measured = work.keep(producer.measure(snapshot, as_of))
-        yardstick = _yardstick(work, producer, measured, as_of)
-        return _Computed(
-            mode="full",
-            members_touched=_count(measured),
-            rows_in=sum(_count(snapshot.table(name)) for name in producer.facts),
-            features=features_of(producer, measured, yardstick, as_of),
-        )
     changed = snapshot.changed_members(since=base.lake_sequence)
     touched = work.keep(touched_members(producer, snapshot, changed, since=base.as_of, as_of=as_of))
     facts = {n: work.keep(rows) for n, rows in facts_of(producer, snapshot, touched).items()}
     anew = work.keep(producer.measure(TouchedTables(snapshot, touched, facts), as_of))
     measured = carried_over(producer, anew, previous, touched)
-    computed = _Computed(
-        mode="incremental",
-        members_touched=_count(touched),
-        rows_in=sum(_count(rows) for rows in facts.values()),
-        features=measured,
-    )
     yardstick = _yardstick(work, producer, measured, as_of)
-    if as_of != base.as_of:
-        return replace(computed, features=features_of(producer, measured, yardstick, as_of))
-    rows = work.keep(features_of(producer, anew, yardstick, as_of).select(*previous.columns))
-    features = rows
-    if yardstick is not None:
-        kept = previous.anti_join(touched, "member_id")
-        features = features.union(moved_by_the_yardstick(producer, kept, yardstick, as_of))
-        features = work.keep(features)
-    held = previous.select("member_id").semi_join(touched, "member_id")
-    gone = work.keep(held.anti_join(rows, "member_id"))
-    return replace(computed, features=features, gone=gone)
+    return _Computed(
+        mode="incremental",
+        members_touched=work.count(touched),
+        rows_in=sum(work.count(rows) for rows in facts.values()),
+        features=_compiled(work, producer, features_of(producer, measured, yardstick, as_of)),
+    )
 
 
 def _yardstick(
-    work: _WorkTables, producer: Producer, measured: ir.Table, as_of: date
+    work: WorkTables, producer: Producer, measured: ir.Table, as_of: date
 ) -> ir.Table | None:
     if not producer.compares:
         return None
@@ -202,20 +210,32 @@ def _yardstick(
 
 
 def _previous(
-    snapshot: Snapshot, producer: Producer, as_of: date, base: ProducerRun | None
+    work: WorkTables, producer: Producer, as_of: date, base: ProducerRun | None
 ) -> ir.Table | None:
     """Return the last good features when they can be built upon, else None."""
     if base is None or base.options != producer.fingerprint or as_of < base.as_of:
         return None
-    features = snapshot.table(f"features/{producer.name}")
-    rows = features.filter(features["as_of"] == base.as_of)
+    name = f"features/{producer.name}"
+    held = work.snapshot.table(name).schema()
+    query = f"SELECT {columns(held)} FROM \"{name}\" WHERE as_of = DATE '{base.as_of}'"
+    rows = work.view(query, held)
     # Somebody may have dropped the old partition: then there is nothing to build upon.
-    return rows if base.rows_out == 0 or _count(rows) > 0 else None
+    some = work.query(f'SELECT 1 FROM "{rows.get_name()}" LIMIT 1').fetchone()
+    return rows if some or base.rows_out == 0 else None
+
+
+def _compiled(work: WorkTables, producer: Producer, features: ir.Table) -> str:
+    shown = contract(f"features/{producer.name}").shown_names
+    return str(work.snapshot.connection.compile(features.select(*shown)))
+
+
+def _query(producer: Producer, kept: str) -> str:
+    return f'SELECT {columns(contract(f"features/{producer.name}").shown_names)} FROM "{kept}"'
 
 
 def _published(
     lake: Lake,
-    snapshot: Snapshot,
+    work: WorkTables,
     producer: Producer,
     run: ProducerRun,
     computed: _Computed,
@@ -226,22 +246,23 @@ def _published(
     name = f"features/{producer.name}"
     place = {"as_of": run.as_of}
     with lake.transaction(note=f"refresh {producer.name}") as transaction:
-        newest = last_done(transaction.snapshot(), producer.name)
+        # Opening the newest commit costs more than a small run: not when nobody wrote meanwhile.
+        alone = transaction.sequence == work.snapshot.sequence + 1
+        newest = base if alone else last_done(transaction.snapshot(), producer.name)
         if (newest and newest.run_id) != (base and base.run_id):
             raise LakeBusyError(
                 "another refresh has written these features meanwhile", where=name, fix="Run again"
             )
         # One connection answers one query at a time: the rows stream while they are written.
-        gone = None if computed.gone is None else computed.gone.to_pyarrow()
-        shown = contract(name).shown_names
-        query = snapshot.connection.compile(computed.features.select(*shown))
-        rows = snapshot.connection.raw_sql(query).to_arrow_reader(_BATCH_ROWS)
-        if gone is None:
+        rows = work.query(computed.features).to_arrow_reader(_BATCH_ROWS)
+        if computed.gone is None:
             written = transaction.replace_partition(name, rows, partition=place)
         else:
-            written = transaction.revise(name, rows, gone=gone, partition=place)
-        features = transaction.snapshot().table(name)
-        held = _count(features.filter(features["as_of"] == run.as_of))
+            written = transaction.revise(name, rows, gone=computed.gone, partition=place)
+        newest_tables = transaction.snapshot()
+        newest_tables.table(name)
+        query = f"SELECT count(*) FROM \"{name}\" WHERE as_of = DATE '{run.as_of}'"
+        held = int(newest_tables.connection.raw_sql(query).fetchone()[0])
         done = replace(
             run,
             rows_out=held,
@@ -251,7 +272,3 @@ def _published(
         )
         append_runs(transaction, [done])
     return done
-
-
-def _count(rows: ir.Table) -> int:
-    return int(rows.count().to_pyarrow().as_py())

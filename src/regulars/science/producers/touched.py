@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
+import ibis.expr.schema as sch
 import ibis.expr.types as ir
 
 from regulars.science.producers.producer import Producer, Tables
+from regulars.science.producers.work import WorkTables, columns
 
 _BEFORE = "before_"
 
@@ -61,18 +63,37 @@ def features_of(
     return placed if yardstick is None else placed.drop(*yardstick.columns)
 
 
-def moved_by_the_yardstick(
-    producer: Producer, kept: ir.Table, yardstick: ir.Table, as_of: date
+def with_places_before(
+    work: WorkTables, producer: Producer, previous: ir.Table, anew: ir.Table, kept: str
 ) -> ir.Table:
-    """Return the new rows of members who were not touched but fall into another place.
+    """Return measured members beside the columns of their last features, renamed.
 
-    ``kept`` are their rows of the last features as of the same date.
+    ``kept`` is SQL for the rows of ``previous`` of members who were not touched. Those who were
+    measured ``anew`` have no last features, so that whatever they get now differs.
     """
-    derived = [name for name in kept.columns if name not in producer.measured_columns]
-    before = kept.rename({_BEFORE + name: name for name in derived})
+    held, measured = previous.schema(), producer.measured_columns
+    before = {_BEFORE + name: name for name in held if name not in measured}
+    schema = {name: anew.schema()[name] for name in measured}
+    schema |= {renamed: held[name] for renamed, name in before.items()}
+    renamed = ", ".join(f'"{name}" AS "{new}"' for new, name in before.items())
+    query = (
+        f"SELECT {columns(measured)}, {renamed} FROM {kept} "
+        f'UNION ALL BY NAME SELECT {columns(measured)} FROM "{anew.get_name()}"'
+    )
+    return work.view(query, sch.Schema(schema))
+
+
+def moved_by_the_yardstick(
+    producer: Producer, before: ir.Table, yardstick: ir.Table, as_of: date
+) -> ir.Table:
+    """Return the feature rows of members who were touched or fall into another place.
+
+    ``before`` comes from ``with_places_before``, for the same date.
+    """
     after = features_of(producer, before, yardstick, as_of)
-    differs = [~after[name].identical_to(after[_BEFORE + name]) for name in derived]
-    return after.filter(ibis.or_(*differs)).select(*kept.columns)
+    names = [name.removeprefix(_BEFORE) for name in before.columns if name.startswith(_BEFORE)]
+    differs = [~after[name].identical_to(after[_BEFORE + name]) for name in names]
+    return after.filter(ibis.or_(*differs)).drop(*(_BEFORE + name for name in names))
 
 
 @dataclass(frozen=True, slots=True)
