@@ -149,7 +149,7 @@ def _is_long(parts: list[pa.Table]) -> bool:
     the square of the people.
     """
     fresh = sum(part.num_rows for part in parts[1:])
-    return fresh > max(_COMPACT_ROWS, parts[0].num_rows if parts else 0)
+    return bool(fresh > max(_COMPACT_ROWS, parts[0].num_rows if parts else 0))
 
 
 def _counted(visits: pa.Table) -> pa.Table:

@@ -39,8 +39,8 @@ def chain(shop: Shop) -> Path:
     return folder
 
 
-def loaded(folder: Path, **options: bool) -> list[LoadReport | FailedFile]:
-    return list(services.load_set("chain", folder=str(folder), **options))
+def loaded(folder: Path) -> list[LoadReport | FailedFile]:
+    return list(services.load_set("chain", folder=str(folder)))
 
 
 def told(found: list[LoadReport | FailedFile]) -> list[tuple[str, str]]:
