@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from regulars.api.answers.encoding import encoded
 from regulars.api.answers.kept import kept
@@ -12,9 +13,12 @@ from regulars.base.business_time import Window
 from regulars.science import kpi
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from regulars.apps.accounts.queries import ScopedLake
     from regulars.apps.accounts.types import DataScope
 
+Row = dict[str, Any]
 Period = Literal["day", "week", "month", "year"]
 REPURCHASE_DAYS = 30
 _TRADE = frozenset({"orders", "members", "features/rfm", "stores"})
@@ -30,15 +34,26 @@ def key_figures(
     Without ``as_of``: the newest business date. With a store: of the orders in it, and of the
     members at home there; None when the store does not lie in the scope, or has no figures.
     """
-    question = f"kpis {as_of} {period} {store_id!r}"
-    return kept(
-        scope, question, lambda lake: _figures(lake, as_of, period, store_id), tables=_TRADE
-    )
+    if store_id is None:
+        question = f"kpis {as_of} {period}"
+        return kept(scope, question, lambda lake: _of_all(lake, as_of, period), tables=_TRADE)
+    # Asking for all stores costs little more than for one, and their callers ask for all.
+    question = f"kpis by store {as_of} {period}"
+    stores = kept(scope, question, lambda lake: _by_store(lake, as_of, period), tables=_TRADE)
+    at = bisect_left(stores.ids, store_id)
+    return stores.figures[at] if at < len(stores.ids) and stores.ids[at] == store_id else None
 
 
 def rfm_cells(scope: DataScope, *, as_of: date | None) -> bytes | None:
     """Return the members and money of every cell of the RFM scores; None without such a date."""
     return kept(scope, f"rfm cells {as_of}", lambda lake: _cells(lake, as_of), tables=_CELLS)
+
+
+def fill(scope: DataScope) -> None:
+    """Read what is asked most: the newest month, of all and of each store, and the RFM cells."""
+    key_figures(scope, as_of=None, period="month", store_id=None)
+    key_figures(scope, as_of=None, period="month", store_id="")
+    rfm_cells(scope, as_of=None)
 
 
 def business_date(lake: ScopedLake) -> date | None:
@@ -50,32 +65,59 @@ def business_date(lake: ScopedLake) -> date | None:
     return last + timedelta(days=1) if last is not None else None
 
 
-def _figures(
-    lake: ScopedLake, as_of: date | None, period: Period, store_id: str | None
-) -> bytes | None:
-    orders, members = lake.table("orders"), lake.table("members")
-    if store_id is not None:
-        stores = lake.table("stores")
-        if not stores.filter(stores["store_id"] == store_id).count().to_pyarrow().as_py():
-            return None
-        orders = orders.filter(orders["store_id"] == store_id)
-        members = members.filter(members["home_store_id"] == store_id)
+class _Stores(NamedTuple):
+    """The stores in a scope, by id, and each one's figures as JSON."""
+
+    ids: tuple[str, ...]
+    figures: tuple[bytes, ...]
+
+
+def _of_all(lake: ScopedLake, as_of: date | None, period: Period) -> bytes | None:
     day = as_of or business_date(lake)
     if day is None:
         return None
-    window = Window.before(day, days=_DAYS[period])
-    table = kpi.summary(
-        orders, members, window=window, as_of=day, repurchase_days=(REPURCHASE_DAYS,)
+    figures = _summary(lake.table("orders"), lake.table("members"), day, period)
+    return encoded(_head(day, period, None) | figures)
+
+
+def _by_store(lake: ScopedLake, as_of: date | None, period: Period) -> _Stores:
+    stores = sorted(lake.table("stores").select("store_id").to_pyarrow()["store_id"].to_pylist())
+    day = as_of or business_date(lake)
+    if day is None or not stores:
+        return _Stores((), ())
+    orders, members = lake.table("orders"), lake.table("members")
+    split = kpi.by_store(
+        orders, members, window=_window(day, period), as_of=day, repurchase_days=(REPURCHASE_DAYS,)
     )
-    figures = table.to_pyarrow().to_pylist()[0]
-    head = {
+    found = {row.pop("store_id"): row for row in split.to_pyarrow().to_pylist()}
+    # A store without orders and members has no row there; its figures are those of nothing.
+    nothing: Row = {}
+    if not found.keys() >= set(stores):
+        nothing = _summary(orders.limit(0), members.limit(0), day, period)
+    figures = (encoded(_head(day, period, one) | found.get(one, nothing)) for one in stores)
+    return _Stores(tuple(stores), tuple(figures))
+
+
+def _summary(orders: ir.Table, members: ir.Table, day: date, period: Period) -> Row:
+    table = kpi.summary(
+        orders, members, window=_window(day, period), as_of=day, repurchase_days=(REPURCHASE_DAYS,)
+    )
+    return dict(table.to_pyarrow().to_pylist()[0])
+
+
+def _window(day: date, period: Period) -> Window:
+    return Window.before(day, days=_DAYS[period])
+
+
+def _head(day: date, period: Period, store_id: str | None) -> Row:
+    window = _window(day, period)
+    return {
         "as_of": day,
         "period": period,
         "first_day": window.first,
         "last_day": window.end - timedelta(days=1),
         "store_id": store_id,
     }
-    return encoded({**head, **figures})
 
 
 def _cells(lake: ScopedLake, as_of: date | None) -> bytes | None:

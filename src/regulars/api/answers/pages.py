@@ -69,6 +69,12 @@ class Listing:
         at = bisect_right(part.keys, key) - 1
         return part.rows[at] if at >= 0 and part.keys[at] == key else None
 
+    def fill(self, scope: DataScope, *, parts: int = 1) -> None:
+        """Read the first parts, as far as they are not held."""
+        starts = kept(scope, f"{self.table} parts", self._starts, tables=frozenset({self.table}))
+        for number in range(min(parts, len(starts))):
+            self._part(scope, starts, number)
+
     def _part(self, scope: DataScope, starts: tuple[str, ...], number: int) -> Part:
         first = starts[number]
         end = starts[number + 1] if number + 1 < len(starts) else None

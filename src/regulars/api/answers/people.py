@@ -28,6 +28,8 @@ WHOLE_SCOPE_MAX = 4_000
 # The first letter of a member id is one of 32: blocks of up to two thousand members.
 IN_BLOCKS_MAX = 60_000
 _ID_LETTERS = 32
+# Every member's id begins with it, so the block of a whole scope is named by it.
+ID_BEGINS = "m"
 _SHORT = 2
 _ENTRY_OVERHEAD_BYTES = 150
 Entry = TypeVar("Entry")
@@ -85,6 +87,23 @@ class People(Generic[Entry]):
                 held = self._blocks.get(place)
                 stale = frozenset(held.stale) if held is not None else None
             return self._ask(place, stale).get(member_id)
+
+    def fill(self, scope: DataScope) -> bool:
+        """Read the members of a scope that is kept whole, as far as they are not held.
+
+        False in a scope that is too large to be kept whole: nothing is read.
+        """
+        if _block_letters(scope):
+            return False
+        root, _seen = current()
+        place = (root, scope, ID_BEGINS)
+        with self._flights[hash(place) % len(self._flights)]:
+            with self._lock:
+                held = self._blocks.get(place)
+                stale = frozenset(held.stale) if held is not None else None
+            if stale is None or stale:
+                self._ask(place, stale)
+        return True
 
     @property
     def size(self) -> int:

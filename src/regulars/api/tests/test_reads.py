@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 from django.conf import settings
 
@@ -11,6 +12,7 @@ from regulars.api.tests.chain import ShopChain, caller_with, phone_of, post_of
 from regulars.apps.ingest.services.inbox import land_posted, post_orders
 from regulars.apps.members.services.erasure import erase_member
 from regulars.lake import Lake
+from regulars.lake.contracts import contract
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +112,18 @@ def test_key_figures_of_the_chain_and_of_a_store(chain: ShopChain) -> None:
     may = system.get("/kpis", as_of="2024-06-01").json()
     assert (may["first_day"], may["last_day"], may["orders"]) == ("2024-05-02", "2024-05-31", 6)
     assert system.get("/kpis", store_id="s9").status_code == 404
+
+
+def test_a_new_store_has_the_figures_of_nothing(chain: ShopChain) -> None:
+    system = caller_with()
+    new = {"store_id": "s1b", "name": "", "zone": "Asia/Shanghai", "source": "list"}
+    with Lake(settings.REGULARS_LAKE).transaction(note="a store") as transaction:
+        schema = contract("stores").arrow_schema
+        transaction.upsert("stores", pa.Table.from_pylist([new], schema=schema))
+    year = system.get("/kpis", period="year", store_id="s1b").json()
+    assert (year["store_id"], year["orders"], year["members"]) == ("s1b", 0, 0)
+    assert year["average_order_value"] is None
+    assert system.get("/kpis", period="year", store_id="s1").json()["orders"] == 14
 
 
 def test_rfm_cells_hold_every_member_once(chain: ShopChain) -> None:
