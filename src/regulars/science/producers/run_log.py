@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from regulars.lake import Transaction
+from regulars.lake import Snapshot, Transaction
 from regulars.lake.contracts import contract
 from regulars.science.producers.producer import Tables
+from regulars.science.producers.work import columns
 
 State = Literal["done", "unchanged", "failed", "blocked"]
 Mode = Literal["full", "incremental", "none"]
@@ -53,12 +54,16 @@ def append_runs(transaction: Transaction, runs: list[ProducerRun]) -> None:
     transaction.append(TABLE, pa.Table.from_pylist(rows, schema=contract(TABLE).arrow_schema))
 
 
-def last_done(tables: Tables, producer: str) -> ProducerRun | None:
+def last_done(snapshot: Snapshot, producer: str) -> ProducerRun | None:
     """Return the producer's newest run that wrote its feature table."""
-    runs = tables.table(TABLE)
-    done = runs.filter(runs["producer"] == producer, runs["state"] == "done")
-    rows = done.order_by(done["lake_sequence"].desc(), done["started_at"].desc()).limit(1)
-    found = [_run(row) for row in rows.to_pyarrow().to_pylist()]
+    names = snapshot.table(TABLE).columns
+    # A refresh asks this of every producer, also where nothing changed: no expression to compile.
+    rows = snapshot.connection.con.execute(
+        f"SELECT {columns(names)} FROM {TABLE} WHERE producer = $1 AND state = 'done' "
+        "ORDER BY lake_sequence DESC, started_at DESC LIMIT 1",
+        [producer],
+    ).to_arrow_table()
+    found = [_run(row) for row in rows.to_pylist()]
     return found[0] if found else None
 
 

@@ -119,10 +119,10 @@ def _cuts(valued: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Tabl
     """
     name, levels = f"{measure_letter}_value", options.levels
     counts = valued.group_by(name).agg(members=valued.count())
+    # The number of buyers beside each value: a second window over them all would cost as much.
     ranks = counts.mutate(
         upto=counts["members"].sum().over(order_by=counts[name], rows=(None, 0)).cast("int64"),
-        buyers=counts["members"].sum().over().cast("int64"),
-    )
+    ).cross_join(valued.agg(buyers=valued.count()))
     value, upto, last = ranks[name], ranks["upto"], ranks["buyers"] - 1
     columns: dict[str, ir.Value] = {}
     for k in range(1, levels):
