@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from regulars.api.answers.commits import current, lake_at
 from regulars.api.answers.encoding import encoded
 from regulars.api.answers.kept import kept
 from regulars.api.answers.members import ORDER_COLUMNS
+from regulars.apps.accounts.queries import scoped
+from regulars.apps.accounts.types import DataScope
 
 if TYPE_CHECKING:
     from regulars.apps.accounts.queries import ScopedLake
-    from regulars.apps.accounts.types import DataScope
 
 LINE_COLUMNS = (
     "line_no", "product_id", "quantity", "item_count", "list_amount", "discount_amount",
@@ -22,6 +25,19 @@ _TABLES = frozenset({"orders", "order_lines"})
 def whole_order(scope: DataScope, order_id: str) -> bytes | None:
     """Return the JSON of the order with its lines; None when there is none in the scope."""
     return kept(scope, f"order {order_id}", lambda lake: _read(lake, order_id), tables=_TABLES)
+
+
+def stores_of(order_ids: Iterable[str]) -> dict[str, str | None]:
+    """Return the store of each order the lake holds, of whatever scope: only to refuse a write."""
+    root, _seen = current()
+    with lake_at(root).snapshot() as snapshot:
+        lake = scoped(snapshot, DataScope("hq"))
+        if not lake.has("orders"):
+            return {}
+        orders = lake.table("orders")
+        mine = orders.filter(orders["order_id"].isin(sorted(order_ids)))
+        found = mine.select("order_id", "store_id").to_pyarrow()
+    return dict(zip(found["order_id"].to_pylist(), found["store_id"].to_pylist(), strict=True))
 
 
 def _read(lake: ScopedLake, order_id: str) -> bytes | None:

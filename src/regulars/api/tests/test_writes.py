@@ -87,6 +87,26 @@ def test_a_shop_writes_only_in_its_shop(chain: ShopChain) -> None:
     assert Member.objects.count() == 6
 
 
+def test_a_shop_leaves_other_shops_orders_alone(chain: ShopChain) -> None:
+    """Neither a landed one, nor a waiting one of a system with the same name, is taken over."""
+    hq, shop = caller_with(name="pos"), caller_with(data_scope=SHOP_1, name="pos")
+    landed = ORDER | {"order_id": "o-e-3"}
+    waiting = ORDER | {"order_id": "n-9"}
+    assert hq.send("POST", "/orders", waiting | {"store_id": "s2"}).status_code == 202
+    for order in (landed, waiting):
+        assert shop.send("POST", "/orders", order).status_code == 404
+    mine = ORDER | {"order_id": "o-a-3"}
+    batch = {"orders": [landed, mine, waiting]}
+    answer = shop.send("POST", "/orders/batch", batch).json()["items"]
+    assert [one["state"] for one in answer] == ["refused", "replaced", "refused"]
+    land_posted()
+    stores = [hq.get(f"/orders/{one}").json()["order"]["store_id"] for one in ("o-e-3", "n-9")]
+    assert stores == ["s2", "s2"]
+    # An order a file brought is another source's, and lies where the lake says.
+    other = caller_with(data_scope=SHOP_1, name="web")
+    assert other.send("POST", "/orders", landed).status_code == 404
+
+
 def test_a_region_and_a_guide_write_where_they_read(chain: ShopChain) -> None:
     region = caller_with(data_scope=DataScope("region", ("south",)))
     assert region.send("POST", "/orders", ORDER).status_code == 404

@@ -13,7 +13,7 @@ from regulars.api.door.bearer import BearerKey, Caller
 from regulars.api.door.problems import Problem
 from regulars.api.types import ApiScope
 from regulars.api.v1.once import once
-from regulars.api.v1.places import holds_store
+from regulars.api.v1.places import holds_store, orders_outside
 from regulars.api.v1.route import IdempotencyParam, answer, caller_of
 from regulars.api.v1.schemas.orders import BatchReceipt, PostedBatch, PostedOrder, Receipt
 from regulars.apps.ingest import types
@@ -29,6 +29,7 @@ WRITE = BearerKey(ApiScope.ORDERS_WRITE)
 router = Router(tags=["orders"])
 Item = dict[str, Any]
 _NO_STORE = "There is no such store here."
+_NO_ORDER = "An order with this id is there, outside the key's data scope."
 
 
 @router.post("/orders", response={202: Receipt}, auth=WRITE, operation_id="post_order")
@@ -45,6 +46,8 @@ def post_order(
         raise Problem("not-found", _NO_STORE)
 
     def write() -> HttpResponse:
+        if orders_outside(caller.data_scope, [order.order_id], caller.source):
+            raise Problem("not-found", _NO_ORDER)
         (receipt,) = keep_orders([_post(order)], source=caller.source)
         return answer(
             encoded(_item(receipt)),
@@ -69,12 +72,19 @@ def post_orders(
 
 
 def _kept(orders: Sequence[PostedOrder], caller: Caller) -> list[Item]:
-    inside = [holds_store(caller.data_scope, order.store_id) for order in orders]
-    mine = [_post(order) for order, ours in zip(orders, inside, strict=True) if ours]
+    scope = caller.data_scope
+    strange = orders_outside(scope, [order.order_id for order in orders], caller.source)
+    why = [
+        _NO_ORDER
+        if order.order_id in strange
+        else ("" if holds_store(scope, order.store_id) else _NO_STORE)
+        for order in orders
+    ]
+    mine = [_post(order) for order, refused in zip(orders, why, strict=True) if not refused]
     results = iter(_together(mine, caller.source))
     return [
-        next(results) if ours else _refused(order.order_id, _NO_STORE)
-        for order, ours in zip(orders, inside, strict=True)
+        _refused(order.order_id, refused) if refused else next(results)
+        for order, refused in zip(orders, why, strict=True)
     ]
 
 

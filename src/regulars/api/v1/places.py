@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from regulars.api.answers.orders import stores_of
 from regulars.api.door.problems import Fault, Problem
 from regulars.api.v1.catalog import STORES
+from regulars.apps.ingest.services.inbox import waiting_stores
 
 if TYPE_CHECKING:
     from regulars.apps.accounts.types import DataScope
@@ -18,6 +21,20 @@ def holds_store(scope: DataScope, store_id: str) -> bool:
     if scope.kind == "store":
         return store_id in scope.ids
     return STORES.one(scope, store_id) is not None
+
+
+def orders_outside(scope: DataScope, order_ids: Iterable[str], source: str) -> frozenset[str]:
+    """Return those of the ids that name an order of a store outside the data scope.
+
+    Whoever may not write in that store may not correct its orders, nor move one away from it. An
+    order lies where the lake says, and where its waiting content says.
+    """
+    asked = frozenset(order_ids)
+    if scope.is_hq or not asked:
+        return frozenset()
+    held = [*stores_of(asked).items(), *waiting_stores(asked, source).items()]
+    inside = {store for _id, store in held if store and holds_store(scope, store)}
+    return frozenset(one for one, store in held if store not in inside)
 
 
 def demand_home(scope: DataScope, *, store_id: str, guide_id: str) -> None:

@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from regulars.apps.ingest.services.inbox.forgetting import forget_landed_orders
 from regulars.apps.ingest.services.inbox.landing import land_posted
-from regulars.apps.ingest.services.inbox.posting import post_orders
+from regulars.apps.ingest.services.inbox.posting import post_orders, waiting_stores
 
-__all__ = ["forget_landed_orders", "land_posted", "post_orders"]
+__all__ = ["forget_landed_orders", "land_posted", "post_orders", "waiting_stores"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,20 @@ def post_orders(orders: Sequence[OrderPost], *, source: str) -> tuple[Receipt, .
         _receipt(order.order_id, kept, known, now, again=first[order.order_id] != place)
         for place, order in enumerate(orders)
     )
+
+
+def waiting_stores(order_ids: Iterable[str], source: str) -> dict[str, str]:
+    """Return the store of each order the source posted that waits to land.
+
+    Raises ``VaultError`` when an order was sealed with a key that is gone.
+    """
+    held = PostedOrder.objects.filter(
+        source=source, order_id__in=list(order_ids), state=PostState.PENDING
+    )
+    waiting = list(held.values_list("order_id", "payload_key_id", "payload"))
+    boxes = [Sealed(key_id, bytes(payload)) for _id, key_id, payload in waiting]
+    parts = content.rows_of(vault.unseal_many(boxes, PURPOSE))
+    return {row[0]: str(lines[0]["store_id"]) for row, lines in zip(waiting, parts, strict=True)}
 
 
 def _check_batch(orders: Sequence[OrderPost], source: str) -> None:
