@@ -65,6 +65,7 @@ lint: dev-setup
 	$(PY) -m pytest -q tests/house
 
 bench: dev-setup
+	$(PY) scripts/system_packages.py bench
 	$(VENV)/bin/regulars bench $(BENCH)
 
 docs: dev-setup

@@ -1,5 +1,8 @@
 """Install what the tests need from the system, or say in one sentence what is missing.
 
+With ``bench``: what benchmarks need besides. What is missing then is only said: one scenario needs
+it, and stops with a sentence of its own.
+
 The browser tests drive a real Chromium and read Chinese on its screenshots; the second pass starts
 a PostgreSQL of its own. With apt and the right
 to use it the packages are installed; otherwise the run stops here. Nothing is skipped silently.
@@ -52,16 +55,23 @@ NEEDS = (
     Need("fonts-noto-cjk", "pages in Chinese need a Chinese font", _chinese_font),
     Need("postgresql", "the second pass runs on it", _postgresql),
 )
+BENCH_NEEDS = (
+    Need("wrk", "the scenario api_reads sends its load", lambda: bool(shutil.which("wrk"))),
+)
 
 
 def main() -> None:
-    """Exit with 0 only when every need is met."""
-    missing = _missing()
+    """Exit with 0 only when every need is met; what benchmarks lack is only said."""
+    bench = sys.argv[1:] == ["bench"]
+    needs = BENCH_NEEDS if bench else NEEDS
+    missing = _missing(needs)
     if missing and _may_install():
-        print("Installing for the tests: " + ", ".join(need.package for need in missing))
+        print("Installing: " + ", ".join(need.package for need in missing))
         _install([need.package for need in missing])
-        missing = _missing()
-    if missing:
+        missing = _missing(needs)
+    if missing and bench:
+        print("Missing: " + "; ".join(f"{need.package} ({need.why})" for need in missing))
+    elif missing:
         wanted = "; ".join(f"{need.package} ({need.why})" for need in missing)
         command = "apt-get install -y " + " ".join(need.package for need in missing)
         sys.exit(
@@ -70,8 +80,8 @@ def main() -> None:
         )
 
 
-def _missing() -> list[Need]:
-    return [need for need in NEEDS if not need.present()]
+def _missing(needs: tuple[Need, ...]) -> list[Need]:
+    return [need for need in needs if not need.present()]
 
 
 def _may_install() -> bool:

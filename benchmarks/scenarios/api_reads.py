@@ -47,7 +47,11 @@ Asked = tuple[str, str, str]
 
 def measurements() -> Sequence[Measurement]:
     if shutil.which("wrk") is None:
-        raise SystemExit("this scenario needs wrk: apt-get install wrk")
+        raise SystemExit(
+            "The scenario api_reads needs the load generator wrk, which is missing here.\n"
+            "Install it and run make bench again. On Debian or Ubuntu, as root:  "
+            "apt-get install -y wrk"
+        )
     refresh(loaded_lake(), BUSINESS_DATE)
     details = KeyDetails("bench", tuple(ApiScope), DataScope("hq"), RATE_MAX)
     token = create_key(None, details).token

@@ -130,7 +130,7 @@ def test_pages_read_the_lake_only_through_the_users_scope() -> None:
     Background work runs for the installation, not for a user, and shows nothing.
     """
     pages = re.compile(
-        rf"{PACKAGE}/(console/(?!background/)|apps/[a-z]+/(views|contexts|api)(/|\.py))"
+        rf"{PACKAGE}/(api/|console/(?!background/)|apps/[a-z]+/(views|contexts|api)(/|\.py))"
     )
     functions = {
         f"{name}:{function.lineno} {function.name}": function

@@ -23,6 +23,7 @@ from rich.console import Console
 from regulars.base.errors import ConfigurationError
 
 # A page waits on the lake (DuckDB lets go of the interpreter), so threads overlap well.
+# One process: a key's rate, the kept answers and their warming exist once (decision 15).
 WEB_THREADS = 4
 STOP_SECONDS = 10
 # How soon a worker that died is started again.

@@ -31,12 +31,15 @@ def stores_of(order_ids: Iterable[str]) -> dict[str, str | None]:
     """Return the store of each order the lake holds, of whatever scope: only to refuse a write."""
     root, _seen = current()
     with lake_at(root).snapshot() as snapshot:
-        lake = scoped(snapshot, DataScope("hq"))
-        if not lake.has("orders"):
-            return {}
-        orders = lake.table("orders")
-        mine = orders.filter(orders["order_id"].isin(sorted(order_ids)))
-        found = mine.select("order_id", "store_id").to_pyarrow()
+        return _stores(scoped(snapshot, DataScope("hq")), order_ids)
+
+
+def _stores(lake: ScopedLake, order_ids: Iterable[str]) -> dict[str, str | None]:
+    if not lake.has("orders"):
+        return {}
+    orders = lake.table("orders")
+    mine = orders.filter(orders["order_id"].isin(sorted(order_ids)))
+    found = mine.select("order_id", "store_id").to_pyarrow()
     return dict(zip(found["order_id"].to_pylist(), found["store_id"].to_pylist(), strict=True))
 
 
