@@ -40,7 +40,7 @@ from granian.constants import Interfaces
 from granian.server import Server
 if __name__ == "__main__":
     Server(sys.argv[1], address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.WSGI,
-           workers=1, blocking_threads=int(sys.argv[3])).serve()
+           factory=True, workers=1, blocking_threads=int(sys.argv[3])).serve()
 """
 Asked = tuple[str, str, str]
 
@@ -58,13 +58,13 @@ def measurements() -> Sequence[Measurement]:
     mix = requests_of_the_mix()
     file = Path(settings.REGULARS_HOME) / "mix.txt"
     file.write_text("".join(" ".join(one).rstrip() + "\n" for one in mix), encoding="utf-8")
-    with served("regulars.server.wsgi:application") as server:
+    with served("regulars.server.wsgi:warmed") as server:
         cold = loaded(file, token, WARM_SECONDS)
         routes: dict[str, list[float]] = defaultdict(list)
         warm = loaded(file, token, SECONDS, probe=(mix, token, routes))
         memory = server.memory_info().rss / 2**20
     print_routes(routes)
-    with served("benchmarks.scenarios.reads.hello:application"):
+    with served("benchmarks.scenarios.reads.hello:made"):
         hello = loaded(file, token, HELLO_SECONDS)
     return [
         measurement("Regulars, 60 s", warm, memory),

@@ -9,3 +9,8 @@ from typing import Any
 def application(_environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "14")])
     return [b'{"hello":true}']
+
+
+def made() -> Callable[..., Iterable[bytes]]:
+    """Return the application, as granian asks a factory for it."""
+    return application

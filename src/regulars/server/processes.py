@@ -61,7 +61,8 @@ def serve(*, host: str, port: int, worker: bool) -> None:
             f"Regulars 熟客 listens on [bold]http://{host}:{port}/[/bold]  (Ctrl-C stops)"
         )
         Server(
-            "regulars.server.wsgi:application",
+            "regulars.server.wsgi:warmed",
+            factory=True,
             address=host,
             port=port,
             interface=Interfaces.WSGI,
