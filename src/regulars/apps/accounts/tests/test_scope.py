@@ -18,9 +18,9 @@ from regulars.lake.contracts import contracts
 
 Rows = list[dict[str, str | None]]
 STORES, REGIONS, GUIDES, MEMBERS = "stuv", "xyz", "gh", "abcdef"
-OF_MEMBERS = {name for name, _rule in RULES.items() if name not in {"members", "stores"}} - {
-    "placements", "products", "campaigns", "coupons", "refresh_runs"
-}  # fmt: skip
+OPEN = {"products", "prices", "campaigns", "coupons"}
+OF_STORES = {"stores", "staff", "placements"}
+OF_MEMBERS = RULES.keys() - OPEN - OF_STORES - {"members", "refresh_runs"}
 
 scopes = st.builds(
     lambda kind, ids: DataScope(kind, () if kind == "hq" else tuple(sorted(ids))),
@@ -95,11 +95,11 @@ def stores_by_hand(scope: DataScope, stores: Rows, members: Rows) -> set[str | N
 
 
 def by_hand(name: str, scope: DataScope, rows: Rows, stores: Rows, members: Rows) -> Rows:
-    if scope.kind == "hq" or name in {"products", "campaigns", "coupons"}:
+    if scope.kind == "hq" or name in OPEN:
         return rows
     if name == "refresh_runs":
         return []
-    if name in {"stores", "placements"}:
+    if name in OF_STORES:
         seen, key = stores_by_hand(scope, stores, members), "store_id"
     else:
         seen, key = members_by_hand(scope, stores, members), "member_id"
@@ -165,7 +165,7 @@ def test_a_scope_without_ids_sees_no_person(kind: ScopeName, name: str) -> None:
         {other: rows for other in RULES if other not in {"stores", "members"}},
     )
     seen = scoped(snapshot, DataScope(kind)).table(name).count().to_pyarrow().as_py()
-    assert seen == (1 if name in {"products", "campaigns", "coupons"} else 0)
+    assert seen == (1 if name in OPEN else 0)
 
 
 def test_every_contract_has_a_rule_and_every_rule_a_contract() -> None:
