@@ -12,6 +12,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+# What JSON writes otherwise than it stands: then each text is written by the library.
+_ESCAPED = r'["\\\x00-\x1f]'
+
 
 def json_rows(table: pa.Table) -> list[bytes]:
     """Return each row as a JSON object with the table's columns, in UTF-8."""
@@ -54,6 +57,9 @@ def _quoted(text: Any) -> Any:
 
 
 def _escaped(column: pa.Array) -> Any:
-    codes = column.cast(pa.string()).dictionary_encode()
+    texts = column.cast(pa.string())
+    if not pc.any(pc.match_substring_regex(texts, _ESCAPED)).as_py():
+        return _quoted(texts)
+    codes = texts.dictionary_encode()
     written = [json.dumps(one, ensure_ascii=False) for one in codes.dictionary.to_pylist()]
     return pa.array(written, pa.string()).take(codes.indices)

@@ -47,6 +47,7 @@ class _Seen:
 
 @dataclass(slots=True)
 class _Watch:
+    file: str
     seen: _Seen = field(default_factory=_Seen)
     lock: RLock = field(default_factory=RLock)
     number: int = 0
@@ -70,7 +71,7 @@ def current() -> tuple[Path, int]:
     """Return the lake's folder and a number that grows with every commit noticed."""
     root: Path = settings.REGULARS_LAKE
     watch = _watch(root)
-    mark = _mark(root)
+    mark = _mark(watch)
     if mark == watch.seen.mark:
         return root, watch.number
     with watch.lock:
@@ -85,13 +86,13 @@ def is_current(root: Path, number: int) -> bool:
 
 
 @cache
-def _watch(root: Path) -> _Watch:  # noqa: ARG001 — one per lake
-    return _Watch()
+def _watch(root: Path) -> _Watch:
+    return _Watch(str(root / FILE_NAME))
 
 
-def _mark(root: Path) -> Mark | None:
+def _mark(watch: _Watch) -> Mark | None:
     try:
-        entry = os.stat(root / FILE_NAME)  # noqa: PTH116 — a path object costs more than the look
+        entry = os.stat(watch.file)  # noqa: PTH116 — a path object costs more than the look
     except FileNotFoundError:
         return None
     return entry.st_ino, entry.st_mtime_ns, entry.st_size

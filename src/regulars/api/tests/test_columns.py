@@ -47,7 +47,9 @@ SCHEMA = pa.schema(
 def test_every_type_and_every_letter() -> None:
     table = pa.Table.from_pylist(ROWS, schema=SCHEMA)
     assert json_rows(table) == [encoded(row) for row in ROWS]
-    assert json_rows(table.slice(1, 1)) == [encoded(ROWS[1])]
+    # Alone, a row without quotes or control letters is written by the short way.
+    for place, row in enumerate(ROWS):
+        assert json_rows(table.slice(place, 1)) == [encoded(row)]
     assert json_rows(table.slice(0, 0)) == []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
 from regulars.api.answers import kept as whole_scope
@@ -9,6 +11,7 @@ from regulars.api.answers import people
 from regulars.api.services.keys import revoke_key
 from regulars.api.tests.chain import SHOP_1, ShopChain, caller_with, post_of
 from regulars.api.types import ApiScope
+from regulars.api.v1 import warming
 from regulars.api.v1.warming import warm
 from regulars.apps.ingest.services.inbox import land_posted, post_orders
 
@@ -49,3 +52,34 @@ def test_only_what_living_keys_may_read_is_read(
     done = warm()
     assert list(done[2].values()) == [frozenset({ApiScope.ORDERS_WRITE})]
     assert warm(done) == done
+
+
+@pytest.mark.parametrize("failure", [None, RuntimeError("the disk is gone")])
+def test_a_process_waits_for_the_first_reading_whatever_comes_of_it(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception | None
+) -> None:
+    read = Event()
+
+    def once(_done: object) -> None:
+        read.set()
+        if failure is not None:
+            raise failure
+
+    monkeypatch.setattr(warming, "warm", once)
+    stop = warming.start(wait_seconds=60)
+    assert read.is_set()
+    stop.set()
+
+
+def test_a_process_does_not_wait_longer_than_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    release, over = Event(), Event()
+
+    def for_ever(_done: object) -> None:
+        release.wait(60)
+        over.set()
+
+    monkeypatch.setattr(warming, "warm", for_ever)
+    stop = warming.start(wait_seconds=0.01)
+    assert not over.is_set()
+    stop.set()
+    release.set()

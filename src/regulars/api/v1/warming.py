@@ -1,9 +1,10 @@
 """Reads what the API's callers will ask for, before they ask: after a start and after a commit.
 
-A web process keeps one quiet thread for it. It reads for the data scopes of the keys that may be
-used now and for what these keys may read, so an installation without keys pays nothing. What a
-scope holds is read whole where it is bounded; members of a scope too large for that are left to
-their first readers. After its work it rests three times as long, as the console's warming does.
+A web process reads it once before it listens, and then keeps one quiet thread for it. It reads for
+the data scopes of the keys that may be used now and for what these keys may read, so an
+installation without keys pays nothing. What a scope holds is read whole where it is bounded;
+members of a scope too large for that are left to their first readers. After its work it rests
+three times as long, as the console's warming does.
 """
 
 from __future__ import annotations
@@ -37,10 +38,15 @@ Done = tuple["Path", int, Wanted]
 _log = logging.getLogger(__name__)
 
 
-def start() -> Event:
-    """Start the thread; it ends when the returned event is set, or with the process."""
-    stop = Event()
-    Thread(target=_watch, args=(stop,), name="api-warming", daemon=True).start()
+def start(*, wait_seconds: float = 0) -> Event:
+    """Start the thread; it ends when the returned event is set, or with the process.
+
+    Return once it has read everything for the first time, or after ``wait_seconds``: it then goes
+    on beside the requests.
+    """
+    stop, through = Event(), Event()
+    Thread(target=_watch, args=(stop, through), name="api-warming", daemon=True).start()
+    through.wait(wait_seconds)
     return stop
 
 
@@ -83,7 +89,7 @@ def _fill(scope: DataScope, may: frozenset[ApiScope]) -> None:
         profiles.fill(scope)
 
 
-def _watch(stop: Event) -> None:
+def _watch(stop: Event, through: Event) -> None:
     done: Done | None = None
     rest = 0.0
     while not stop.wait(rest):
@@ -94,4 +100,6 @@ def _watch(stop: Event) -> None:
             _log.debug("warming the API failed", exc_info=True)
         finally:
             connections.close_all()
+        # Also when it failed: nobody waits for what does not come.
+        through.set()
         rest = max(LOOK_EVERY_SECONDS, meter.seconds * RESTS_PER_WORK)
