@@ -10,12 +10,15 @@ from types import TracebackType
 from typing import Self
 
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from regulars.lake.contracts import contract
 from regulars.lake.engine import Engine
 from regulars.lake.recovery import needs_adoption, recovered
 from regulars.lake.storage.lock import write_lock
 from regulars.lake.storage.manifest import Manifest, read_manifest
+from regulars.lake.storage.sql import names, quoted
 
 _ADOPTION_WAIT_SECONDS = 60.0
 _NOTHING = Manifest()
@@ -59,6 +62,17 @@ class Snapshot:
             known = self._tables[name] = self._engine.table(self.connection, name)
         return known
 
+    def rows(self, name: str, *columns: str) -> pa.Table:
+        """Return these columns of a whole small table; to compile an expression costs far more.
+
+        Raises:
+            UnknownTableError: No contract has that name.
+        """
+        schema = contract(name).arrow_schema
+        self._engine.ensure_view(name)
+        found = self.connection.con.execute(f"SELECT {names(columns)} FROM {quoted(name)}")
+        return found.to_arrow_table().cast(pa.schema([schema.field(one) for one in columns]))
+
     def changed_members(self, since: int) -> ir.Table:
         """Return ``member_id`` of members whose facts changed in commits after ``since``."""
         changes = self.table("member_changes")
@@ -78,7 +92,11 @@ class Snapshot:
 
 def current_snapshot(root: Path) -> Snapshot:
     """Return the thread's snapshot of the newest commit; the same one while nothing changes."""
-    manifest = read_manifest(root) or _without_manifest(root)
+    return snapshot_of(root, read_manifest(root) or _without_manifest(root))
+
+
+def snapshot_of(root: Path, manifest: Manifest) -> Snapshot:
+    """Return the thread's snapshot of that commit, which is the newest one."""
     place = (root, threading.get_ident())
     with _CACHE.lock:
         known = _CACHE.snapshots.get(place)

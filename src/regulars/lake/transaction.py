@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -14,7 +15,7 @@ from regulars.lake import erasure, revision, upsert
 from regulars.lake.contracts import Contract
 from regulars.lake.draft import Draft
 from regulars.lake.engine import Engine
-from regulars.lake.snapshot import Snapshot
+from regulars.lake.snapshot import Snapshot, snapshot_of
 from regulars.lake.storage import data_files
 from regulars.lake.storage.delta import Files
 from regulars.lake.storage.manifest import Manifest
@@ -88,9 +89,13 @@ class Transaction:
         """
         declared = self._keyed(name)
         checked = CheckedRows(declared, rows)
+        with checked.offence_raised():
+            arriving = _unless_empty(checked.reader())
+        if arriving is None:
+            return UpsertCount()
         with self._draft.staging() as folder, self._draft.queries(name) as cursor:
             with checked.offence_raised():
-                upsert.stage(cursor, declared, checked.reader(), folder / "incoming.parquet")
+                upsert.stage(cursor, declared, arriving, folder / "incoming.parquet")
             files = self._draft.files(name)
             if files.data:
                 upsert.hold(cursor, declared, files, "incoming")
@@ -177,8 +182,11 @@ class Transaction:
     def snapshot(self) -> Snapshot:
         """Return the tables with this transaction's own writes so far.
 
-        The same one while nothing is written: opening an engine costs more than a small question.
+        Before the first write the thread's own of the newest commit, and later the same one while
+        nothing is written: opening an engine costs more than a small question.
         """
+        if not self._draft.is_changed:
+            return snapshot_of(self._draft.root, self._draft.newest)
         manifest = Manifest(self.sequence, dict(self._draft.versions))
         if self._seen is None or self._seen.manifest != manifest:
             self._seen = Snapshot(Engine(self._draft.root, manifest.tables), manifest)
@@ -239,6 +247,14 @@ class Transaction:
 
     def _revision(self, declared: Contract) -> dict[str, object]:
         return {"revision": self.sequence, "gone": False} if declared.keeps_revisions else {}
+
+
+def _unless_empty(rows: pa.RecordBatchReader) -> pa.RecordBatchReader | None:
+    """Return a reader of the same rows; None without any: nothing need be staged and compared."""
+    for batch in rows:
+        if batch.num_rows:
+            return pa.RecordBatchReader.from_batches(rows.schema, chain([batch], rows))
+    return None
 
 
 def _distinct_members(cursor: duckdb.DuckDBPyConnection, query: str) -> pa.Array[Any]:

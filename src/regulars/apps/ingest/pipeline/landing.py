@@ -80,9 +80,8 @@ def _held(
     held: dict[str, pa.Table] = {}
     with snapshot:
         if mapping.contract in _SALES:
-            held["stores"] = snapshot.table("stores").select("store_id").to_pyarrow()
-            known = snapshot.table("products").select("product_id", "measured", "placeholder")
-            held["products"] = known.to_pyarrow()
+            held["stores"] = snapshot.rows("stores", "store_id")
+            held["products"] = snapshot.rows("products", "product_id", "measured", "placeholder")
         if mapping.contract in {"members", "member_attributes"}:
             held[mapping.contract] = snapshot.table(mapping.contract).to_pyarrow()
         if merge_held and mapping.contract == "order_lines":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -12,7 +14,16 @@ _MEMORY = "200MB"
 
 
 def sealed_connection() -> duckdb.DuckDBPyConnection:
-    """Return a connection for a mapping's expressions: it can reach no file and no setting."""
+    """Return a connection for a mapping's expressions: it can reach no file and no setting.
+
+    What is registered on it no other one sees. All of a process share one DuckDB: to open one
+    costs more than a small file's expressions.
+    """
+    return _sealed(os.getpid()).cursor()
+
+
+@cache
+def _sealed(process: int) -> duckdb.DuckDBPyConnection:  # noqa: ARG001 — a fork opens its own
     return duckdb.connect(
         ":memory:",
         config={

@@ -197,7 +197,7 @@ def _digests(texts: Sequence[str]) -> list[str]:
 def _lookups(mapping: Mapping, snapshot: Snapshot) -> dict[Lookup, tuple[pa.Array, pa.Array]]:
     found = {}
     for lookup in {target.lookup for target in mapping.targets if target.lookup is not None}:
-        table = snapshot.table(lookup.table).select(lookup.key, lookup.take).to_pyarrow()
+        table = snapshot.rows(lookup.table, lookup.key, lookup.take)
         found[lookup] = (table[lookup.key].combine_chunks(), table[lookup.take].combine_chunks())
     return found
 
@@ -205,7 +205,7 @@ def _lookups(mapping: Mapping, snapshot: Snapshot) -> dict[Lookup, tuple[pa.Arra
 def _store_zones(mapping: Mapping, snapshot: Snapshot) -> dict[str, str]:
     if not {"store_id", "business_date"} <= set(contract(mapping.contract).column_names):
         return {}
-    stores = snapshot.table("stores").select("store_id", "zone").to_pyarrow()
+    stores = snapshot.rows("stores", "store_id", "zone")
     return dict(zip(stores["store_id"].to_pylist(), stores["zone"].to_pylist(), strict=True))
 
 

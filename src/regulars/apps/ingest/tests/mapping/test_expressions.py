@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from regulars.apps.ingest.mapping import expression
@@ -69,3 +70,11 @@ def test_the_connection_they_run_on_reaches_no_file() -> None:
     ):
         with pytest.raises(duckdb.Error):
             connection.execute(query)
+
+
+def test_what_one_connection_registers_no_other_one_sees() -> None:
+    one, other = sealed_connection(), sealed_connection()
+    one.register("persons", pa.table({"phone": ["13800138000"]}))
+    assert one.execute("SELECT count(*) FROM persons").fetchone() == (1,)
+    with pytest.raises(duckdb.CatalogException):
+        other.execute("SELECT * FROM persons")
