@@ -8,6 +8,13 @@ an amount with a foreign decimal comma is refused unless the mapping says how to
 from __future__ import annotations
 
 from regulars.apps.ingest.cleaning.amounts import amounts, integers, numbers
+from regulars.apps.ingest.cleaning.lengths import (
+    IDENTIFIER_LETTERS_MAX,
+    LETTERS_MAX,
+    ORDER_ID_LETTERS_MAX,
+    SOURCE_LETTERS_MAX,
+    within_length,
+)
 from regulars.apps.ingest.cleaning.outcome import Cleaned
 from regulars.apps.ingest.cleaning.people import emails, genders, phones
 from regulars.apps.ingest.cleaning.reasons import reason_text
@@ -16,6 +23,10 @@ from regulars.apps.ingest.cleaning.times import TimeRule, dates, local_dates, mo
 from regulars.apps.ingest.cleaning.words import booleans, by_map
 
 __all__ = [
+    "IDENTIFIER_LETTERS_MAX",
+    "LETTERS_MAX",
+    "ORDER_ID_LETTERS_MAX",
+    "SOURCE_LETTERS_MAX",
     "Cleaned",
     "TimeRule",
     "amounts",
@@ -33,4 +44,5 @@ __all__ = [
     "reason_text",
     "texts",
     "times",
+    "within_length",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 REASONS: dict[str, Promise] = {
     "missing_value": _("A required value is missing"),
     "missing_member": _("The row does not say whose it is"),
+    "too_long": _("The value is longer than any of its kind may be"),
     "not_an_amount": _("This is not an amount of money"),
     "not_a_number": _("This is not a number"),
     "not_a_whole_number": _("This is not a whole number"),

@@ -12,6 +12,7 @@ import yaml
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
+from regulars.apps.ingest.cleaning import SOURCE_LETTERS_MAX
 from regulars.apps.ingest.mapping.checks import check_against_contract, is_loadable
 from regulars.apps.ingest.mapping.columns import Defaults, column_target, free_target
 from regulars.apps.ingest.mapping.node import Node
@@ -62,7 +63,7 @@ def parsed(text: str, *, name: str, file: str, folder: str, brand: Brand) -> Map
     title = keys["title"].entries() if "title" in keys else {}
     mapping = Mapping(
         name=name,
-        source=_required(keys, "source", file).text(),
+        source=_source(_required(keys, "source", file)),
         title=tuple((language, node.text()) for language, node in title.items()),
         contract=table.name,
         place=_place(keys, file),
@@ -147,6 +148,12 @@ def _zone(keys: dict[str, Node], key: str, default: str) -> str:
 def _currency(node: Node) -> str:
     if re.fullmatch("[A-Z]{3}", node.text()) is None:
         raise node.wrong(f"{node.text()!r} is no currency", "Use an ISO 4217 code such as CNY")
+    return node.text()
+
+
+def _source(node: Node) -> str:
+    if len(node.text()) > SOURCE_LETTERS_MAX:
+        raise node.wrong(f"the name of a source has up to {SOURCE_LETTERS_MAX} letters")
     return node.text()
 
 

@@ -64,7 +64,9 @@ class Cleaner:
         verdict = _Verdict(batch.rows.num_rows)
         columns: dict[str, pa.Array] = {"_row": batch.numbers}
         for prefix, target in self._staged_targets():
-            columns[prefix + target.name] = self._column(target, verdict, flags)
+            # An attribute's name is the mapping's own: it says nothing of where the value goes.
+            most = None if prefix == ATTRIBUTE else cleaning.LETTERS_MAX.get(target.name)
+            columns[prefix + target.name] = self._column(target, verdict, flags, most=most)
         persons = self._persons(verdict, flags, batch.rows.num_rows)
         flags.by_rules(self._mapping.rules, columns, verdict.refuse)
         if "store_id" in columns:
@@ -90,8 +92,12 @@ class Cleaner:
             *((ATTRIBUTE, target) for target in mapping.attributes),
         ]
 
-    def _column(self, target: Target, verdict: _Verdict, flags: Flags) -> pa.Array:
+    def _column(
+        self, target: Target, verdict: _Verdict, flags: Flags, *, most: int | None
+    ) -> pa.Array:
         found = self._evaluator.evaluate(target)
+        if target.kind == "text":
+            found = cleaning.within_length(found, most)
         if not target.allow_negative and target.kind in {"amount", "number"}:
             found = found.refuse(pc.less(found.values, 0), "negative")
         if target.on_error == "missing":
@@ -123,11 +129,13 @@ class Cleaner:
         columns: dict[str, pa.Array] = {}
         anyone = pa.array([False] * rows, pa.bool_())
         for place, identifier in enumerate(rule.identifiers):
-            values = self._column(identifier.value, verdict, flags)
+            longest = cleaning.IDENTIFIER_LETTERS_MAX
+            values = self._column(identifier.value, verdict, flags, most=longest)
             columns[f"{place}"] = values
             anyone = pc.or_(anyone, pc.is_valid(values))
         for target in rule.extras:
-            columns[target.name] = self._column(target, verdict, flags)
+            most = cleaning.LETTERS_MAX.get(target.name)
+            columns[target.name] = self._column(target, verdict, flags, most=most)
         if rule.required:
             missing = pc.if_else(anyone, pa.scalar(None, pa.string()), "missing_member")
             verdict.add(missing, rule.identifiers[0].value.name)

@@ -27,6 +27,7 @@ from regulars.base.errors import LakeError
 RAW_PURPOSE = "quarantined row"
 _INSERT_ROWS = 1_000
 _KILOBYTE = 1_024
+_FILE_LETTERS_MAX = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,11 @@ def describe(
 ) -> None:
     """Note what the run reads, once that is known."""
     LoadRun.objects.filter(pk=run.run_id).update(
-        source=source, contract=contract, source_file=source_file, fingerprint=fingerprint
+        source=source,
+        contract=contract,
+        # The end of a long name tells one file from another; the ledger has room for so much.
+        source_file=source_file[-_FILE_LETTERS_MAX:],
+        fingerprint=fingerprint,
     )
 
 

@@ -35,6 +35,8 @@ from regulars.base.errors import IdentifierTakenError, IdentityError, NotVisible
 IDENTIFIERS_MAX = 20
 NAME_PURPOSE = "name"
 _NAME_LETTERS_MAX = 100
+# As much as the ledger keeps of each.
+_LETTERS_MAX = {"home_store_id": 64, "guide_id": 64, "joined_channel": 20}
 _FIRST_BIRTHDAY = date(1900, 1, 1)
 _GENDERS = ("female", "male", "other")
 _ANCHOR, _ROW = "anchor", 0
@@ -52,7 +54,7 @@ def create_member(
         IdentityError: An identifier cannot be of its kind, or none of them tells one person.
         RuleError: The name, gender or birthday makes no sense.
     """
-    _check(new.name, new.gender, new.birth_date)
+    _check(new)
     rows = _rows(
         new.identifiers, store_id=new.home_store_id, channel=new.joined_channel,
         joined_at=new.joined_at or timezone.now(),
@@ -88,7 +90,7 @@ def update_member(
         IdentityError: An identifier cannot be of its kind, or the member has too many of it.
         RuleError: The name, gender or birthday makes no sense.
     """
-    _check(change.name or "", change.gender or "", change.birth_date)
+    _check(change)
     with ledger.atomic():
         standing = canonical([member_id])[member_id]
         member = Member.objects.select_for_update().filter(pk=standing).first()
@@ -108,13 +110,17 @@ def update_member(
         return record_of(Member.objects.get(pk=standing))
 
 
-def _check(name: str, gender: str, birth_date: date | None) -> None:
+def _check(said: NewMember | MemberChange) -> None:
+    name, gender, birth_date = said.name or "", said.gender or "", said.birth_date
     if len(name) > _NAME_LETTERS_MAX or any(not letter.isprintable() for letter in name):
         raise RuleError(f"a name has up to {_NAME_LETTERS_MAX} printable letters", where="name")
     if gender and gender not in _GENDERS:
         raise RuleError("an unknown gender", where="gender", fix=f"Use {', '.join(_GENDERS)}")
     if birth_date is not None and not _FIRST_BIRTHDAY <= birth_date <= timezone.localdate():
         raise RuleError("an impossible birthday", where="birth_date")
+    for field, most in _LETTERS_MAX.items():
+        if len(getattr(said, field, None) or "") > most:
+            raise RuleError(f"{field} has up to {most} letters", where=field)
 
 
 def _rows(

@@ -11,11 +11,11 @@ from typing import Any
 
 from django.conf import settings
 
+from regulars.apps.ingest.cleaning import ORDER_ID_LETTERS_MAX
 from regulars.apps.ingest.types import OrderPost
 from regulars.base.errors import RuleError
 
 LINES_MAX = 1_000
-_ID_LETTERS_MAX = 128
 _KINDS = ("unionid", "card_no", "phone", "openid", "email", "pos_id", "device")
 # Kinds whose weight depends on whether somebody verified the value.
 _BY_VERIFICATION = frozenset({"phone", "email"})
@@ -33,9 +33,9 @@ def check(order: OrderPost) -> None:
 
     Values are judged when the order lands, by the rules for every source.
     """
-    where = f"order {order.order_id[:_ID_LETTERS_MAX]}"
-    if not order.order_id.strip() or len(order.order_id) > _ID_LETTERS_MAX:
-        raise RuleError(f"an order id has 1 to {_ID_LETTERS_MAX} letters", where=where)
+    where = f"order {order.order_id[:ORDER_ID_LETTERS_MAX]}"
+    if not order.order_id.strip() or len(order.order_id) > ORDER_ID_LETTERS_MAX:
+        raise RuleError(f"an order id has 1 to {ORDER_ID_LETTERS_MAX} letters", where=where)
     if not 1 <= len(order.lines) <= LINES_MAX:
         raise RuleError(f"an order has 1 to {LINES_MAX:,} lines", where=where)
     if order.ordered_at.tzinfo is None:

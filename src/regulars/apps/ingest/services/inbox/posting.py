@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from regulars.apps.accounts.services import vault
 from regulars.apps.accounts.types import Sealed
+from regulars.apps.ingest.cleaning import SOURCE_LETTERS_MAX
 from regulars.apps.ingest.models import PostedOrder
 from regulars.apps.ingest.services.inbox import content
 from regulars.apps.ingest.types import OrderPost, PostState, Receipt
@@ -18,7 +19,6 @@ from regulars.base.errors import RuleError
 
 PURPOSE = "posted order"
 ORDERS_MAX = 1_000
-_SOURCE_LETTERS_MAX = 64
 _COLUMNS = (
     *("source", "order_id", "digest", "payload_key_id", "payload", "version", "state"),
     *("received_at", "first_row", "row_count"),
@@ -78,8 +78,8 @@ def waiting_stores(order_ids: Iterable[str], source: str) -> dict[str, str]:
 
 
 def _check_batch(orders: Sequence[OrderPost], source: str) -> None:
-    if not source or len(source) > _SOURCE_LETTERS_MAX:
-        raise RuleError(f"a source's name has 1 to {_SOURCE_LETTERS_MAX} letters")
+    if not source or len(source) > SOURCE_LETTERS_MAX:
+        raise RuleError(f"a source's name has 1 to {SOURCE_LETTERS_MAX} letters")
     if len(orders) > ORDERS_MAX:
         raise RuleError(f"more than {ORDERS_MAX:,} orders at once", fix="Post them in parts")
     for order in orders:
