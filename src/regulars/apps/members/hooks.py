@@ -1,7 +1,7 @@
 """Where upper rooms plug into identity: what they hold of two members must follow a merge.
 
-Every hook runs inside the ledger's transaction, for all merges of a load at once. A hook that
-raises takes the merge back.
+Hooks run inside the ledger's transaction, for all merges of a load at once, and one that raises
+takes the merge back. Only ``on_erasure_committed`` comes later: for what is made of the lake.
 """
 
 from __future__ import annotations
@@ -31,10 +31,12 @@ class Parted:
 MergeHook = Callable[[Sequence[Joined]], None]
 UnmergeHook = Callable[[Parted], None]
 EraseHook = Callable[[str], None]
+ErasureCommittedHook = Callable[[], None]
 
 _merge_hooks: list[MergeHook] = []
 _unmerge_hooks: list[UnmergeHook] = []
 _erase_hooks: list[EraseHook] = []
+_erasure_committed_hooks: list[ErasureCommittedHook] = []
 
 
 def on_merge(hook: MergeHook) -> None:
@@ -50,6 +52,15 @@ def on_unmerge(hook: UnmergeHook) -> None:
 def on_erase(hook: EraseHook) -> None:
     """Call ``hook`` with the id of a member who is erased."""
     _erase_hooks.append(hook)
+
+
+def on_erasure_committed(hook: ErasureCommittedHook) -> None:
+    """Call ``hook`` once neither ledger nor lake know an erased member any more.
+
+    A crash before it loses the call. The hook therefore asks ``queries.erased_members`` for
+    everybody who was ever erased, and whoever registers it calls it again at night.
+    """
+    _erasure_committed_hooks.append(hook)
 
 
 def merged(joined: Sequence[Joined]) -> None:
@@ -68,3 +79,9 @@ def erased(member_id: str) -> None:
     """Tell the upper rooms that a member is erased."""
     for hook in _erase_hooks:
         hook(member_id)
+
+
+def erasure_committed() -> None:
+    """Tell the upper rooms that the lake's commit without an erased member stands."""
+    for hook in _erasure_committed_hooks:
+        hook()

@@ -24,13 +24,15 @@ def tidy(
     """Compact and vacuum the lake; run it nightly.
 
     It also brings the lake's members in line with the ledger, and seals identifiers and names
-    under an older vault key again with the active one, and forgets posted orders that landed
-    ninety days ago. Example: regulars tidy --keep-hours 24
+    under an older vault key again with the active one, forgets posted orders that landed ninety
+    days ago, and takes erased members out of the pages' figures.
+    Example: regulars tidy --keep-hours 24
     """
     from regulars.api.services.repeated_writes import forget_old_answers
     from regulars.apps.ingest.services.inbox import forget_landed_orders
     from regulars.apps.members.services.lake_side.publishing import publish
     from regulars.apps.members.services.resealing import reseal_identifiers, reseal_names
+    from regulars.console.figures.digests import tidy_digests
 
     lake = Lake(settings.REGULARS_LAKE)
     console = Console()
@@ -39,6 +41,7 @@ def tidy(
         resealed = reseal_identifiers() + reseal_names()
         forgotten = forget_landed_orders()
         answers = forget_old_answers()
+        digests = tidy_digests()
         before = sum(table.files for table in lake.tables())
         lake.compact()
         deleted = lake.vacuum(keep_hours=keep_hours)
@@ -49,4 +52,5 @@ def tidy(
     )
     console.print(f"Inbox: {forgotten:,} orders that landed long ago forgotten")
     console.print(f"API: {answers:,} answers kept for repeated writes forgotten")
+    console.print(f"Figures: {digests:,} digests of older commits deleted")
     console.print(f"Tidied the lake: {before} files became {after}, {deleted} old ones deleted")

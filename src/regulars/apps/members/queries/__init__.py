@@ -15,7 +15,11 @@ from regulars.apps.members.queries.identifiers import (
 from regulars.apps.members.queries.links import link_history
 from regulars.apps.members.queries.owners import owners_of
 from regulars.apps.members.queries.profiles import member_profiles
-from regulars.apps.members.queries.records import identity_counts, member_records
+from regulars.apps.members.queries.records import (
+    erased_members,
+    identity_counts,
+    member_records,
+)
 from regulars.apps.members.queries.reviews import reviews
 from regulars.apps.members.queries.sealed import SealedUnderKey, sealed_keys
 
@@ -24,6 +28,7 @@ __all__ = [
     "MemberCard",
     "SealedUnderKey",
     "carriers_of",
+    "erased_members",
     "find_by_identifier",
     "identifiers_of",
     "identity_counts",

@@ -26,6 +26,12 @@ def member_records(member_ids: Iterable[str]) -> dict[str, MemberRecord]:
     }
 
 
+def erased_members() -> frozenset[str]:
+    """Return every id that was erased: whatever still names one of them has to forget it."""
+    erased = Member.objects.filter(state=MemberState.ERASED)
+    return frozenset(erased.values_list("pk", flat=True))
+
+
 def identity_counts() -> IdentityCounts:
     """Return how many members, identifiers by kind, and open reviews there are."""
     states = dict(Member.objects.values_list("state").annotate(Count("pk")))

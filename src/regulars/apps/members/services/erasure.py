@@ -24,7 +24,8 @@ def erase_member(actor: Actor | None, lake: Lake, *, member_id: str) -> dict[str
     """Erase an active member with everybody merged into them; return lake rows removed per table.
 
     The ids stay as empty rows, so that no id is given twice. The caller asks whether the person
-    may be erased. Lake files of older commits hold the rows until ``Lake.vacuum(keep_hours=0)``.
+    may be erased. Lake files of older commits hold the rows until ``Lake.vacuum(keep_hours=0)``;
+    what upper rooms made of the lake leaves the member out before this returns.
 
     Raises ``IdentityError`` when the member is not active.
     """
@@ -38,6 +39,7 @@ def erase_member(actor: Actor | None, lake: Lake, *, member_id: str) -> dict[str
         for erased_id in ids:
             removed.update(transaction.erase_member(erased_id))
             hooks.erased(erased_id)
+        transaction.on_commit(hooks.erasure_committed)
         audit.record(
             actor,
             Action.ERASE,

@@ -1,8 +1,9 @@
 """The digests kept in ``$REGULARS_HOME/digests``: one folder per date and state of the lake.
 
-A digest holds no person's data beyond what the lake's feature tables hold, and may be deleted at
-any time: the next reader makes it anew. While a thread of this process keeps the digests up, a
-reader is given the one before rather than made to wait for the newest.
+A digest holds no person's data beyond what the lake's feature tables hold, leaves out the erased
+as they do, and may be deleted at any time: the next reader makes it anew. While a thread of this
+process keeps the digests up, a reader is given the one before rather than made to wait for the
+newest.
 """
 
 from __future__ import annotations
@@ -12,21 +13,23 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 import ibis
-from django.conf import settings
 
 from regulars.base.errors import LakeError
 from regulars.base.ids import new_id
 from regulars.console.figures.digests import board, sums
+from regulars.console.figures.digests.erased import leave_out_erased
+from regulars.console.figures.digests.places import BOARD, DRAFT, GROUP_ROWS, digests_folder
 from regulars.console.figures.digests.visits import gathered
 from regulars.console.figures.digests.work import WorkTables, backend_of, opened
 from regulars.lake.storage.sql import text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import ibis.expr.types as ir
 
     from regulars.console.desk import Desk
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 # Raise when what the files hold, or how it is computed, changes.
 FORMAT = 1
 KEPT_SECONDS = 900.0  # a reader may be in the middle of an older one
-_FILE_FORMAT = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 61440"
+_FILE_FORMAT = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {GROUP_ROWS}"
 _kept_up = Event()
 _making = Lock()
 
@@ -88,6 +91,18 @@ def keep_newest(desk: Desk) -> bool:
     return True
 
 
+def tidy_digests() -> int:
+    """Take erased members out, and delete what nobody reads any more; return how many digests.
+
+    The newest stays, even when the lake has moved on: readers need not wait while the next is made.
+    """
+    leave_out_erased()
+    found = [one for path in digests_folder().glob("*") if (one := _read(path, current=False))]
+    made = [one for one in found if not one.folder.name.startswith(DRAFT)]
+    newest = max(made, key=lambda one: one.made_at, default=None)
+    return _tidy(_stamp(newest.folder) if newest else "none")
+
+
 def keep_up(*, running: bool) -> None:
     """Say whether somebody in this process keeps the digests up to date."""
     if running:
@@ -97,12 +112,7 @@ def keep_up(*, running: bool) -> None:
 
 
 def _folder(desk: Desk) -> Path:
-    return shelf() / f"{desk.as_of}-{FORMAT}-{desk.stamp}"
-
-
-def shelf() -> Path:
-    """Return the folder of all digests."""
-    return Path(settings.REGULARS_HOME) / "digests"
+    return digests_folder() / f"{desk.as_of}-{FORMAT}-{desk.stamp}"
 
 
 def _read(folder: Path, *, current: bool) -> Digest | None:
@@ -116,7 +126,9 @@ def _read(folder: Path, *, current: bool) -> Digest | None:
 def _newest(wanted: Path) -> Digest | None:
     """Return the newest digest of the same date from another commit."""
     alike = wanted.name.rpartition("-")[0]
-    found = [one for path in shelf().glob(f"{alike}-*") if (one := _read(path, current=False))]
+    found = [
+        one for path in digests_folder().glob(f"{alike}-*") if (one := _read(path, current=False))
+    ]
     return max(found, key=lambda one: one.made_at, default=None)
 
 
@@ -126,7 +138,8 @@ def _made(desk: Desk, folder: Path) -> Digest:
         found = _read(folder, current=True)
         if found is None:
             _make(desk, folder)
-            _tidy(folder)
+            leave_out_erased()  # of the time while it was made
+            _tidy(_stamp(folder))
             found = _read(folder, current=True)
     if found is None:
         raise LakeError(
@@ -136,7 +149,7 @@ def _made(desk: Desk, folder: Path) -> Digest:
 
 
 def _make(desk: Desk, folder: Path) -> None:
-    draft = folder.with_name(new_id("draft_"))
+    draft = folder.with_name(new_id(DRAFT))
     draft.mkdir(parents=True)
     try:
         backend = backend_of(desk.whole.table("members"))
@@ -151,7 +164,7 @@ def _make(desk: Desk, folder: Path) -> None:
             nowhere = dict.fromkeys(sums.HOMES, ibis.null().cast("string"))
             whole = whole.mutate(**nowhere).select(*sums.SCHEMA)
             _write(whole, draft / "whole.parquet")
-        _write(board.board(desk), draft / "board.parquet")
+        _write(board.board(desk), draft / BOARD)
         draft.rename(folder)
     except OSError:
         # Another process was first, or the disk is full: the reader sees which.
@@ -168,12 +181,18 @@ def _write(rows: ir.Table, path: Path) -> None:
     backend.raw_sql(f"COPY ({backend.compile(rows)}) TO {text(str(path))} ({_FILE_FORMAT})")
 
 
-def _tidy(newest: Path) -> None:
-    """Delete digests of older commits that nobody reads any more, and leftovers."""
-    stamp = newest.name.rpartition("-")[2]
-    for path in shelf().iterdir():
+def _stamp(folder: Path) -> str:
+    return folder.name.rpartition("-")[2]
+
+
+def _tidy(stamp: str) -> int:
+    """Delete what nobody reads any more and was not made of this stamp; return how many."""
+    gone = 0
+    for path in digests_folder().glob("*"):
         if path.name.endswith(f"-{stamp}"):
             continue
         with suppress(FileNotFoundError):  # another process tidies as well
             if time.time() - path.stat().st_mtime > KEPT_SECONDS:
                 shutil.rmtree(path, ignore_errors=True)
+                gone += 1
+    return gone

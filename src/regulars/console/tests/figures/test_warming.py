@@ -14,7 +14,7 @@ from regulars.console.background import warming
 from regulars.console.contexts.overview import overview
 from regulars.console.desk import Desk, desk_at
 from regulars.console.figures import periods
-from regulars.console.figures.digests import digest, keep_up, shelf
+from regulars.console.figures.digests import digest, digests_folder, keep_up
 from regulars.console.figures.member_filters import MemberFilter
 from regulars.console.figures.people import member_page
 from regulars.console.tests.chain import Chain
@@ -67,9 +67,9 @@ def test_a_warmed_overview_of_headquarters_asks_the_lake_nothing(
 
 def test_a_scope_is_a_part_of_what_was_added_up_for_all(chain: Chain) -> None:
     periods.months(desk(DataScope("hq")))
-    files = sorted(shelf().rglob("*"))
+    files = sorted(digests_folder().rglob("*"))
     assert 0 < sales_of_may(desk(SHOP)) < sales_of_may(desk(DataScope("hq")))
-    assert sorted(shelf().rglob("*")) == files
+    assert sorted(digests_folder().rglob("*")) == files
 
 
 def test_without_a_thread_a_reader_gets_the_newest_figures(chain: Chain) -> None:
