@@ -112,7 +112,7 @@ def _server(environment: dict[str, str]) -> Iterator[int]:
 
 def _prepared(environment: dict[str, str]) -> str:
     """Add staff of four scopes to the home; return their sessions and a member each, as JSON."""
-    script = Path(__file__).with_name("million_staff.py")
+    script = Path(__file__).parents[1] / "lakes" / "staff.py"
     done = subprocess.run(
         [sys.executable, str(script)], env=environment, check=True, capture_output=True, text=True
     )

@@ -52,6 +52,9 @@ class Engine:
                 "preserve_insertion_order": False,
             },
         )
+        # A look-up of one member opens a file per month: reading two years of footers costs as much
+        # as the member's rows. Files are never written twice.
+        self._duckdb.execute("SET GLOBAL parquet_metadata_cache = true")
         weakref.finalize(self, _remove, self._spill, os.getpid())
 
     def cursor(self) -> duckdb.DuckDBPyConnection:

@@ -249,30 +249,30 @@ def order_lines(desk: Desk, member_id: str, order_id: str) -> tuple[Line, ...]:
 
 
 def _read_standing(desk: Desk, member_id: str) -> Standing:
-    members = desk.lake.table("members")
-    me = members.filter(members["member_id"] == member_id)
-    rfm = _features(desk, "rfm", member_id).drop("as_of", "last_order_date")
-    stages = _features(desk, "lifecycle", member_id).select(
-        "member_id", "lifecycle_stage", "entered_on"
-    )
-    joined = me.left_join(rfm, "member_id").drop("member_id_right")
-    joined = joined.left_join(stages, "member_id").drop("member_id_right")
-    row = joined.to_pyarrow().to_pylist()[0]
+    # Three look-ups: to compile one query that joins them costs more than all three together.
+    member = _one(desk.lake.of_member("members", member_id))
+    rfm = _one(_features(desk, "rfm", member_id))
+    stage = _one(_features(desk, "lifecycle", member_id))
     return Standing(
-        home_store_id=row["home_store_id"] or "",
-        guide_id=row["guide_id"] or "",
-        joined_on=row["joined_on"],
-        joined_channel=row["joined_channel"] or "",
-        gender=row["gender"] or "",
-        birth_date=row["birth_date"],
-        recency_days=row["recency_days"],
-        frequency=row["frequency"],
-        monetary=row["monetary"],
-        rfm_group=row["rfm_group"] or "",
-        scores=(row["r_score"], row["f_score"], row["m_score"]),
-        lifecycle_stage=row["lifecycle_stage"] or "",
-        entered_on=row["entered_on"],
+        home_store_id=member["home_store_id"] or "",
+        guide_id=member["guide_id"] or "",
+        joined_on=member["joined_on"],
+        joined_channel=member["joined_channel"] or "",
+        gender=member["gender"] or "",
+        birth_date=member["birth_date"],
+        recency_days=rfm.get("recency_days"),
+        frequency=rfm.get("frequency"),
+        monetary=rfm.get("monetary"),
+        rfm_group=rfm.get("rfm_group") or "",
+        scores=(rfm.get("r_score"), rfm.get("f_score"), rfm.get("m_score")),
+        lifecycle_stage=stage.get("lifecycle_stage") or "",
+        entered_on=stage.get("entered_on"),
     )
+
+
+def _one(rows: ir.Table) -> dict[str, Any]:
+    found: list[dict[str, Any]] = rows.to_pyarrow().to_pylist()
+    return found[0] if found else {}
 
 
 def _features(desk: Desk, name: str, member_id: str) -> ir.Table:

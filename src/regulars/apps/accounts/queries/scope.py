@@ -66,12 +66,12 @@ class ScopedLake:
         return whole if self.scope.is_hq else RULES[name](self, whole)
 
     def of_member(self, name: str, member_id: str) -> ibis.Table:
-        """Return one member's rows of a table whose rows belong to members.
+        """Return one member's rows of ``members`` or a table whose rows belong to members.
 
         Whether the member lies in the scope is asked once, instead of with every row. Raises
         ``NotVisibleError`` for a member outside it, ``UnknownTableError`` for any other table.
         """
-        if RULES.get(name) is not _by_member:
+        if RULES.get(name) not in (_by_member, _members_in_scope):
             raise UnknownTableError(
                 f"the rows of {name!r} do not belong to members", where="accounts.queries.scope"
             )
