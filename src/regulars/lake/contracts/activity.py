@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from regulars.lake.contracts.checks import MONTH
-from regulars.lake.contracts.shape import Column, Contract
-
-_SOURCE = Column("source", "string", "the mapping that loaded the row")
-
+from regulars.lake.contracts.shape import SOURCE, Column, Contract
 
 EVENTS = Contract(
     name="events",
@@ -25,7 +22,7 @@ EVENTS = Contract(
         Column("product_id", "string", "the product it is about", nullable=True),
         Column("quantity", "int64", "how many of it", unit="items", nullable=True),
         Column("order_id", "string", "the order it led to", nullable=True),
-        _SOURCE,
+        SOURCE,
     ),
     partition=("business_month",),
     kind="fact",
@@ -49,7 +46,7 @@ FEEDBACK = Contract(
         Column("product_id", "string", "the product it is about", nullable=True),
         Column("rating", "int64", "1 (worst) to 5 (best)", unit="stars", nullable=True),
         Column("text", "string", "what was written", nullable=True),
-        _SOURCE,
+        SOURCE,
     ),
     kind="fact",
     source="reviews and surveys",

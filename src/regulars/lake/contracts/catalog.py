@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.lake.contracts.shape import Column, Contract
-
-_SOURCE = Column("source", "string", "the mapping that loaded the row")
+from regulars.lake.contracts.shape import SOURCE, Column, Contract
 
 PRODUCTS = Contract(
     name="products",
@@ -22,7 +20,7 @@ PRODUCTS = Contract(
         Column("package_size", "string", "size as the source prints it", nullable=True),
         Column("measured", "boolean", "sold by weight or volume, such as fuel"),
         Column("placeholder", "boolean", "made because a line names it and no list knows it"),
-        _SOURCE,
+        SOURCE,
     ),
     kind="dimension",
     source="product lists",
@@ -39,7 +37,7 @@ STORES = Contract(
         Column("region_id", "string", "the region it belongs to", nullable=True),
         Column("region_name", "string", "what staff call the region", nullable=True),
         Column("zone", "string", "its IANA time zone"),
-        _SOURCE,
+        SOURCE,
     ),
     kind="dimension",
     source="store lists, or the stores that orders name",
@@ -56,7 +54,7 @@ STAFF = Contract(
         Column("store_id", "string", "the store they work in", nullable=True),
         Column("role", "string", "their job, in the source's words", nullable=True),
         Column("hired_on", "date", "their first day", nullable=True),
-        _SOURCE,
+        SOURCE,
     ),
     kind="dimension",
     source="staff lists",
@@ -74,7 +72,7 @@ PRICES = Contract(
         Column("list_price", "decimal(18, 2)", "price on the shelf", unit="currency"),
         Column("price", "decimal(18, 2)", "price after the promotion", unit="currency"),
         Column("promotion", "string", "what the promotion is called", nullable=True),
-        _SOURCE,
+        SOURCE,
     ),
     kind="dimension",
     source="price and promotion plans",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.lake.contracts.shape import Column, Contract
-
-_SOURCE = Column("source", "string", "the mapping that loaded the row")
+from regulars.lake.contracts.shape import SOURCE, Column, Contract
 
 CAMPAIGNS = Contract(
     name="campaigns",
@@ -17,7 +15,7 @@ CAMPAIGNS = Contract(
         Column("kind", "string", "the source's type of campaign"),
         Column("starts_on", "date", "its first day", nullable=True),
         Column("ends_on", "date", "its last day", nullable=True),
-        _SOURCE,
+        SOURCE,
     ),
     kind="dimension",
     source="campaign lists",
@@ -32,7 +30,7 @@ COUPONS = Contract(
         Column("coupon_id", "string", "the coupon"),
         Column("campaign_id", "string", "the campaign that issued it"),
         Column("product_id", "string", "a product it is valid for"),
-        _SOURCE,
+        SOURCE,
     ),
     kind="dimension",
     source="coupon lists",
@@ -50,7 +48,7 @@ SENDS = Contract(
         Column("channel", "string", "by mail, sms, app, wecom, …"),
         Column("sent_at", "timestamp('UTC')", "when it was sent", unit="UTC"),
         Column("business_date", "date", "the date of sent_at in the brand's zone"),
-        _SOURCE,
+        SOURCE,
     ),
     kind="fact",
     source="campaign lists and message logs",
@@ -70,7 +68,7 @@ REDEMPTIONS = Contract(
         Column("redeemed_at", "timestamp('UTC')", "when it was redeemed", unit="UTC"),
         Column("business_date", "date", "the date of redeemed_at in the brand's zone"),
         Column("amount", "decimal(18, 2)", "what it was worth", unit="currency", nullable=True),
-        _SOURCE,
+        SOURCE,
     ),
     kind="fact",
     source="coupon redemptions of the POS",
@@ -87,7 +85,7 @@ PLACEMENTS = Contract(
         Column("week", "int64", "the source's week number", unit="weeks"),
         Column("display", "string", "where in the store it was shown; '0' for its usual shelf"),
         Column("mailer", "string", "where in the weekly mailer it stood; '0' for not in it"),
-        _SOURCE,
+        SOURCE,
     ),
     kind="fact",
     source="display and mailer plans",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.lake.contracts.shape import Column, Contract
-
-_SOURCE = Column("source", "string", "the mapping that loaded the row")
+from regulars.lake.contracts.shape import SOURCE, Column, Contract
 
 MEMBERS = Contract(
     name="members",
@@ -20,7 +18,7 @@ MEMBERS = Contract(
         Column("joined_channel", "string", "the channel they joined through", nullable=True),
         Column("gender", "string", "female, male or other", nullable=True),
         Column("birth_date", "date", "their birthday", nullable=True),
-        _SOURCE,
+        SOURCE,
     ),
     kind="dimension",
     source="identity resolution and member lists",
@@ -35,7 +33,7 @@ MEMBER_ATTRIBUTES = Contract(
         Column("member_id", "string", "the member"),
         Column("name", "string", "the attribute"),
         Column("value", "string", "its value as text"),
-        _SOURCE,
+        SOURCE,
         Column("updated_at", "timestamp('UTC')", "when the source said so", unit="UTC"),
     ),
     kind="dimension",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regulars.lake.contracts.checks import CURRENCY, MONTH
-from regulars.lake.contracts.shape import Column, Contract
+from regulars.lake.contracts.shape import SOURCE, Column, Contract
 
 _WHEN = (
     Column("ordered_at", "timestamp('UTC')", "when it was bought", unit="UTC"),
@@ -17,7 +17,6 @@ _MONEY = (
     Column("coupon_amount", "decimal(18, 2)", "given by a coupon its maker funds", unit="currency"),
     Column("net_amount", "decimal(18, 2)", "what the retailer took in", unit="currency"),
 )
-_SOURCE = Column("source", "string", "the mapping that loaded the row")
 
 ORDERS = Contract(
     name="orders",
@@ -34,7 +33,7 @@ ORDERS = Contract(
         *_MONEY,
         Column("line_count", "int64", "how many lines the order has", unit="lines"),
         Column("item_count", "int64", "how many items its lines count", unit="items"),
-        _SOURCE,
+        SOURCE,
     ),
     partition=("business_month",),
     kind="fact",
@@ -65,7 +64,7 @@ ORDER_LINES = Contract(
         Column(
             "flags", "string", "comma-separated cleaning rules that touched the row; '' if none"
         ),
-        _SOURCE,
+        SOURCE,
     ),
     partition=("business_month",),
     replaces_by=("order_id",),
@@ -93,7 +92,7 @@ REFUNDS = Contract(
         Column("currency", "string", "the currency of the amount", unit="ISO 4217"),
         Column("amount", "decimal(18, 2)", "money given back, not negative", unit="currency"),
         Column("reason", "string", "why, in the source's words", nullable=True),
-        _SOURCE,
+        SOURCE,
     ),
     kind="fact",
     source="returns at tills and online shops",

@@ -33,6 +33,8 @@ REVISION = (
     Column("gone", "boolean", "the member has no features as of the date; other columns are null"),
 )
 _REVISION_COLUMNS = frozenset(column.name for column in REVISION)
+# Of every table that is loaded from other systems.
+SOURCE = Column("source", "string", "the mapping that loaded the row")
 
 
 @dataclass(frozen=True, slots=True)
