@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,6 +20,7 @@ from regulars.console.tests.chain import (
     make_user,
     restore_ledger,
 )
+from tests.kept_home import KeptHome
 
 SignIn = Callable[..., Client]
 
@@ -36,32 +35,20 @@ def _brand(settings: Settings) -> None:
     forget()
 
 
-@dataclass(slots=True)
-class Kept:
-    """The chain as the first test that wanted it built it."""
-
-    folder: Path
-    chain: Chain | None = None
-    ledger: str = ""
-
-
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return Kept(tmp_path_factory.mktemp("chain") / "home")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> KeptHome[Chain]:
+    return KeptHome(
+        tmp_path_factory.mktemp("chain") / "home",
+        build_chain,
+        keep_ledger=kept_ledger,
+        restore_ledger=restore_ledger,
+    )
 
 
 @pytest.fixture
-def chain(db: None, kept: Kept, settings: Settings) -> Chain:
+def chain(db: None, kept: KeptHome[Chain], settings: Settings) -> Chain:
     """Two shops, ten members, features as of two dates, one row in quarantine."""
-    home = Path(settings.REGULARS_HOME)
-    if kept.chain is None:
-        kept.chain = build_chain()
-        kept.ledger = kept_ledger()
-        shutil.copytree(home, kept.folder)
-    else:
-        shutil.copytree(kept.folder, home, dirs_exist_ok=True)
-        restore_ledger(kept.ledger)
-    return kept.chain
+    return kept.at(Path(settings.REGULARS_HOME))
 
 
 @pytest.fixture
