@@ -21,6 +21,7 @@ from regulars.apps.accounts.types import (
     ScopeName,
     StaffDetails,
     StaffUser,
+    scope_ids_in,
 )
 from regulars.base.errors import RuleError
 
@@ -94,8 +95,7 @@ class StaffForm(forms.Form):
 
     def clean_scope_ids(self) -> tuple[str, ...]:
         """Return the ids, each once, in the order given."""
-        words = self.cleaned_data["scope_ids"].replace("，", ",").replace("、", ",").split(",")
-        ids = tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+        ids = scope_ids_in(self.cleaned_data["scope_ids"])
         if len(ids) > SCOPE_IDS_MAX:
             raise forms.ValidationError(
                 _("At most %(max)d ids; use a region for more."), params={"max": SCOPE_IDS_MAX}

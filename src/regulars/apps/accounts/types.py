@@ -124,6 +124,16 @@ class ScopeChoices:
         return tuple(choice for choice in ids if known and choice not in known)
 
 
+def scope_ids_in(text: str) -> tuple[str, ...]:
+    """Return the ids a person wrote into one field, each once, in the order given.
+
+    >>> scope_ids_in("s2, s1，s2、s3")
+    ('s2', 's1', 's3')
+    """
+    words = text.replace("，", ",").replace("、", ",").split(",")
+    return tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+
+
 # Deny by default: a capability a role does not list here is refused.
 CAPABILITIES: dict[Role, frozenset[Capability]] = {
     Role.ADMIN: frozenset(Capability),

@@ -17,6 +17,7 @@ from regulars.apps.accounts.types import (
     ScopeChoices,
     ScopeKind,
     ScopeName,
+    scope_ids_in,
 )
 from regulars.base.business_time import zone
 from regulars.base.errors import RuleError
@@ -72,8 +73,7 @@ class KeyForm(forms.Form):
 
     def clean_scope_ids(self) -> tuple[str, ...]:
         """Return the ids, each once, in the order given."""
-        words = self.cleaned_data["scope_ids"].replace("，", ",").replace("、", ",").split(",")
-        ids = tuple(dict.fromkeys(word.strip() for word in words if word.strip()))
+        ids = scope_ids_in(self.cleaned_data["scope_ids"])
         if len(ids) > SCOPE_IDS_MAX:
             raise forms.ValidationError(
                 _("At most %(max)d ids; use a region for more."), params={"max": SCOPE_IDS_MAX}
