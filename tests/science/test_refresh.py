@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from regulars.science.producers import (
     refresh,
     standard_producers,
 )
+from regulars.science.producers.run_log import append_runs
 from regulars.science.rfm import RfmOptions
 from tests.science.history import Member, Order, bought, by_key, on, rows
 from tests.science.lake_rows import member_rows, order_rows
@@ -213,3 +214,33 @@ def test_an_empty_lake_gives_empty_features(tmp_path: Path) -> None:
     with lake.snapshot() as snapshot:
         assert rows(snapshot.table("features/rfm")) == []
         assert rows(snapshot.table("features/lifecycle")) == []
+
+
+def test_the_log_keeps_what_buyers_were_compared_with(lake: Lake) -> None:
+    options = RfmOptions(levels=2)
+    before, unplaced = refresh(lake, on(10), producers=standard_producers(rfm=options)).runs
+    # Days 1 and 8, 3 orders and 1, 9.90 and 10.00: the least value beyond each cut and mean.
+    assert before.yardstick == {
+        "r_cut_1": 8, "r_mean": 8, "f_cut_1": 3, "f_mean": 3, "m_cut_1": 1000, "m_mean": 1000,
+    }  # fmt: skip
+    assert unplaced.yardstick is None
+    load(lake, bought("c", 9, net="12.00"))
+    after = refresh(lake, on(10), producers=standard_producers(rfm=options)).runs[0]
+    assert after.mode == "incremental"
+    # b was not touched, and is no longer among the better half.
+    assert after.yardstick is not None
+    assert after.yardstick["m_cut_1"] == 1200
+    assert features(lake, "rfm", on(10))["b"]["m_score"] == 1
+    assert after.rows_written == 2
+
+
+def test_a_log_without_the_yardstick_has_all_measured_anew(lake: Lake) -> None:
+    refresh(lake, on(10))
+    with lake.snapshot() as snapshot:
+        older = last_runs(snapshot)
+    with lake.transaction() as transaction:
+        append_runs(transaction, [replace(r, run_id="older", yardstick=None,
+                                          started_at=r.started_at + timedelta(days=1))
+                                  for r in older])  # fmt: skip
+    load(lake, bought("c", 9))
+    assert [run.mode for run in refresh(lake, on(10)).runs] == ["full", "incremental"]

@@ -38,6 +38,7 @@ REFRESH_RUNS = Contract(
         Column("lake_sequence", "int64", "the lake's commit it read"),
         Column("sources", "string", "JSON: table → version it read"),
         Column("options", "string", "fingerprint of the producer and the brand's options"),
+        Column("yardstick", "string", "JSON: bound → value placed by", nullable=True),
         Column("error", "string", "why it failed", nullable=True),
     ),
     kind="log",

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from regulars.science.lifecycle import LifecycleRules, lives, measure, placed
 from regulars.science.producers.fingerprints import fingerprint
-from regulars.science.producers.producer import Tables
+from regulars.science.producers.producer import Bounds, Tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,10 @@ class LifecycleProducer:
 
     def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table:
         """Is never asked: a stage depends on the member and the date alone."""
+        raise NotImplementedError
+
+    def moved(self, measured: ir.Table, before: Bounds, after: Bounds, as_of: date) -> ir.Table:
+        """Is never asked."""
         raise NotImplementedError
 
     def place(self, compared: ir.Table, as_of: date) -> ir.Table:

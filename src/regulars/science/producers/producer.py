@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
@@ -10,6 +10,8 @@ from typing import Protocol
 import ibis.expr.types as ir
 
 from regulars.base.errors import RuleError
+
+Bounds = Mapping[str, int | None]
 
 
 class Tables(Protocol):
@@ -86,14 +88,26 @@ class Producer(Protocol):
     def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table:
         """Return one row with what ``place`` must know of all measured members.
 
-        ``measured`` comes without member_id. Only asked of a producer that compares.
+        Its columns are whole numbers or null: the row is kept in the log of runs. Let them be
+        bounds that seldom move rather than sums that always do. ``measured`` comes without
+        member_id. Only asked of a producer that compares.
+        """
+        ...
+
+    def moved(self, measured: ir.Table, before: Bounds, after: Bounds, as_of: date) -> ir.Table:
+        """Return the measured members who may get another place by ``after`` than by ``before``.
+
+        They are yardsticks of the same date that differ. Who is returned in vain is written in
+        vain; who is not keeps the row. Other columns are passed on. Only asked of a producer that
+        compares.
         """
         ...
 
     def place(self, compared: ir.Table, as_of: date) -> ir.Table:
         """Add the feature table's other columns to measured members beside the yardstick's.
 
-        Rows may be left out; columns that are not the producer's are passed on.
+        Rows may be left out, but not because of the yardstick; columns that are not the
+        producer's are passed on.
         """
         ...
 

@@ -8,8 +8,8 @@ from datetime import date
 import ibis.expr.types as ir
 
 from regulars.science.producers.fingerprints import fingerprint
-from regulars.science.producers.producer import Tables
-from regulars.science.rfm import RfmOptions, measure, ranked, yardstick
+from regulars.science.producers.producer import Bounds, Tables
+from regulars.science.rfm import RfmOptions, between, measure, ranked, yardstick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +23,12 @@ class RfmProducer:
     fact_columns: tuple[str, ...] = ("member_id", "business_date", "net_amount")
     dimensions: tuple[str, ...] = ()
     arrivals: tuple[tuple[str, str], ...] = ()
-    compares: bool = True
     measured_columns: tuple[str, ...] = ("member_id", "last_order_date", "frequency", "monetary")
+
+    @property
+    def compares(self) -> bool:
+        """Unless all cuts are set."""
+        return self.options.compares
 
     @property
     def window_days(self) -> int:
@@ -43,6 +47,10 @@ class RfmProducer:
     def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table:
         """Return what the buyers together are measured by."""
         return yardstick(measured, as_of=as_of, options=self.options)
+
+    def moved(self, measured: ir.Table, before: Bounds, after: Bounds, as_of: date) -> ir.Table:
+        """Return the buyers between an old bound and a new one."""
+        return between(measured, before, after, as_of=as_of)
 
     def place(self, compared: ir.Table, as_of: date) -> ir.Table:
         """Score each buyer against the yardstick."""

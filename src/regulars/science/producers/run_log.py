@@ -18,6 +18,7 @@ State = Literal["done", "unchanged", "failed", "blocked"]
 Mode = Literal["full", "incremental", "none"]
 
 TABLE = "refresh_runs"
+_JSON = ("sources", "yardstick")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,9 @@ class ProducerRun:
     ``members_touched`` members were measured anew from ``rows_in`` facts, ``rows_out`` feature
     rows there are as of the date, of which ``rows_written`` were written (None in older logs);
     ``lake_sequence`` is the commit that was read and ``sources`` its tables'
-    versions, ``options`` the producer's fingerprint. ``peak_memory_mb`` is the process's, in MiB.
+    versions, ``options`` the producer's fingerprint, ``yardstick`` what its members were compared
+    with (None where nobody is compared, and in older logs). ``peak_memory_mb`` is the process's,
+    in MiB.
     """
 
     run_id: str
@@ -45,12 +48,13 @@ class ProducerRun:
     lake_sequence: int
     sources: dict[str, int]
     options: str
+    yardstick: dict[str, int | None] | None = None
     error: str | None = None
 
 
 def append_runs(transaction: Transaction, runs: list[ProducerRun]) -> None:
     """Add the runs to the log, in the transaction's commit."""
-    rows = [asdict(run) | {"sources": json.dumps(run.sources, sort_keys=True)} for run in runs]
+    rows = [asdict(run) | {name: _json(getattr(run, name)) for name in _JSON} for run in runs]
     transaction.append(TABLE, pa.Table.from_pylist(rows, schema=contract(TABLE).arrow_schema))
 
 
@@ -75,4 +79,8 @@ def last_runs(tables: Tables, *, limit: int = 100) -> list[ProducerRun]:
 
 
 def _run(row: dict[str, Any]) -> ProducerRun:
-    return ProducerRun(**(row | {"sources": json.loads(row["sources"])}))
+    return ProducerRun(**(row | {name: json.loads(row[name] or "null") for name in _JSON}))
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else json.dumps(value, sort_keys=True)

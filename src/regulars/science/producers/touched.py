@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
-import ibis.expr.schema as sch
 import ibis.expr.types as ir
 
 from regulars.science.producers.producer import Producer, Tables
-from regulars.science.producers.work import WorkTables, columns
-
-_BEFORE = "before_"
 
 
 def touched_members(
@@ -61,39 +57,6 @@ def features_of(
     compared = measured if yardstick is None else measured.cross_join(yardstick)
     placed = producer.place(compared, as_of)
     return placed if yardstick is None else placed.drop(*yardstick.columns)
-
-
-def with_places_before(
-    work: WorkTables, producer: Producer, previous: ir.Table, anew: ir.Table, kept: str
-) -> ir.Table:
-    """Return measured members beside the columns of their last features, renamed.
-
-    ``kept`` is SQL for the rows of ``previous`` of members who were not touched. Those who were
-    measured ``anew`` have no last features, so that whatever they get now differs.
-    """
-    held, measured = previous.schema(), producer.measured_columns
-    before = {_BEFORE + name: name for name in held if name not in measured}
-    schema = {name: anew.schema()[name] for name in measured}
-    schema |= {renamed: held[name] for renamed, name in before.items()}
-    renamed = ", ".join(f'"{name}" AS "{new}"' for new, name in before.items())
-    query = (
-        f"SELECT {columns(measured)}, {renamed} FROM {kept} "
-        f'UNION ALL BY NAME SELECT {columns(measured)} FROM "{anew.get_name()}"'
-    )
-    return work.view(query, sch.Schema(schema))
-
-
-def moved_by_the_yardstick(
-    producer: Producer, before: ir.Table, yardstick: ir.Table, as_of: date
-) -> ir.Table:
-    """Return the feature rows of members who were touched or fall into another place.
-
-    ``before`` comes from ``with_places_before``, for the same date.
-    """
-    after = features_of(producer, before, yardstick, as_of)
-    names = [name.removeprefix(_BEFORE) for name in before.columns if name.startswith(_BEFORE)]
-    differs = [~after[name].identical_to(after[_BEFORE + name]) for name in names]
-    return after.filter(ibis.or_(*differs)).drop(*(_BEFORE + name for name in names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ are plain SQL: at a few thousand changed members, compiling them would cost more
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,7 +28,11 @@ class WorkTables:
 
     def keep(self, rows: ir.Table) -> ir.Table:
         """Compute the rows now and return them as a table."""
-        return self.keep_query(self.snapshot.connection.compile(rows), rows.schema())
+        return self.keep_query(self.compiled(rows), rows.schema())
+
+    def compiled(self, rows: ir.Table) -> str:
+        """Return the SQL for rows."""
+        return str(self.snapshot.connection.compile(rows))
 
     def keep_query(self, query: str, schema: sch.Schema) -> ir.Table:
         """Compute the query's rows now; ``schema`` is what they look like."""
@@ -38,9 +42,24 @@ class WorkTables:
         """Give the query a name; it is computed where it is read."""
         return self._make("VIEW", query, schema)
 
+    def together(self, one: ir.Table, other: ir.Table, names: Sequence[str]) -> ir.Table:
+        """Return these columns of the rows of two kept tables or views."""
+        selected = (f'SELECT {columns(names)} FROM "{rows.get_name()}"' for rows in (one, other))
+        schema = one.schema()
+        return self.view(
+            " UNION ALL ".join(selected), sch.Schema({name: schema[name] for name in names})
+        )
+
     def count(self, rows: ir.Table) -> int:
-        """Return how many rows a kept table has."""
+        """Return how many rows a kept table or view has."""
         return int(self.query(f'SELECT count(*) FROM "{rows.get_name()}"').fetchone()[0])
+
+    def row(self, rows: ir.Table) -> dict[str, Any]:
+        """Return the only row of a kept table."""
+        found: list[dict[str, Any]] = (
+            self.query(f'SELECT * FROM "{rows.get_name()}"').to_arrow_table().to_pylist()
+        )
+        return found[0]
 
     def query(self, query: str) -> Any:
         """Run SQL over the snapshot's tables and those kept."""

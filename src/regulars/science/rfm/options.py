@@ -79,6 +79,11 @@ class RfmOptions:
             raise RuleError(f"high cannot be {self.high!r}", fix="Use mean, score or RfmValues(…)")
         self._check_cuts()
 
+    @property
+    def compares(self) -> bool:
+        """Whether a buyer's scores or group depend on the other buyers."""
+        return self.method != "fixed" or self.high == "mean"
+
     def _check_cuts(self) -> None:
         if self.method != "fixed":
             if self.cuts is not None:

@@ -7,6 +7,7 @@ get equal scores, and every engine gives the same answer.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 from operator import add
@@ -22,6 +23,8 @@ from regulars.science.rfm.options import RfmOptions, RfmValues
 MINOR_UNITS = 100  # net_amount has two digits after the point
 
 MEASURES = {"r": "recency_days", "f": "frequency", "m": "monetary"}
+_VALUES = {"r": "r_value", "f": "f_value", "m": "m_value"}
+_STEP = 1024  # minor units
 _UNIT = {"r": 1, "f": 1, "m": MINOR_UNITS}
 
 
@@ -43,7 +46,9 @@ def score(orders: ir.Table, *, as_of: date, options: RfmOptions | None = None) -
 def rank(measured: ir.Table, *, as_of: date, options: RfmOptions | None = None) -> ir.Table:
     """Compare measured buyers (see ``measure``) with each other; columns as ``score``."""
     options = options or RfmOptions()
-    compared = measured.cross_join(yardstick(measured, as_of=as_of, options=options))
+    compared = measured
+    if options.compares:
+        compared = measured.cross_join(yardstick(measured, as_of=as_of, options=options))
     return ranked(compared, as_of=as_of, options=options).select(
         "member_id",
         "as_of",
@@ -61,19 +66,29 @@ def rank(measured: ir.Table, *, as_of: date, options: RfmOptions | None = None) 
 def yardstick(measured: ir.Table, *, as_of: date, options: RfmOptions | None = None) -> ir.Table:
     """Return what ``ranked`` must know of all buyers, as one row of whole numbers.
 
-    ``buyers``, ``r_total``, ``f_total``, ``m_total``, and for the methods ``quantile`` and
-    ``quantile_plus_one`` a column ``r_cut_1`` … for each value and cut. They follow from how many
-    buyers have each value, so no buyer is sorted.
+    Each is a bound: the least value of a buyer that lies beyond a cut (``r_cut_1`` …) or the mean
+    (``r_mean`` …), null where there is none. So a bound moves only when it parts the buyers
+    elsewhere. Only for options that compare.
     """
     options = options or RfmOptions()
     require_columns(measured, ("last_order_date", "frequency", "monetary"), where="measured")
-    valued = _valued(measured, as_of)
-    totals = {f"{m}_total": valued[f"{m}_value"].sum().cast("int64") for m in MEASURES}
-    found = valued.agg(buyers=valued.count(), **totals)
+    valued = _valued(measured, as_of).select(*_VALUES.values())
+    totals = {f"{m}_total": valued[name].sum().cast("int64") for m, name in _VALUES.items()}
+    summed = valued.agg(buyers=valued.count(), **totals)
+    known = summed
     if options.method in {"quantile", "quantile_plus_one"}:
         for m in MEASURES:
-            found = found.cross_join(_cuts(valued, m, options))
-    return found
+            known = known.cross_join(_neighbours(valued, summed, m, options))
+    beside = valued.cross_join(known)
+    bounds: dict[str, ir.Value] = {}
+    for m, name in _VALUES.items():
+        if options.method != "fixed":
+            for k in range(1, options.levels):
+                beyond = _beyond_cut(beside, m, k, options)
+                bounds[f"{m}_cut_{k}"] = beside[name].min(where=beyond)
+        if options.high == "mean":
+            bounds[f"{m}_mean"] = beside[name].min(where=_beyond_mean(beside, m))
+    return beside.agg(**bounds)
 
 
 def ranked(compared: ir.Table, *, as_of: date, options: RfmOptions | None = None) -> ir.Table:
@@ -94,7 +109,33 @@ def ranked(compared: ir.Table, *, as_of: date, options: RfmOptions | None = None
             often=_high(scored, "f", options),
             much=_high(scored, "m", options),
         )
-    ).drop(*(f"{m}_value" for m in MEASURES))
+    ).drop(*_VALUES.values())
+
+
+def between(
+    measured: ir.Table,
+    before: Mapping[str, int | None],
+    after: Mapping[str, int | None],
+    *,
+    as_of: date,
+) -> ir.Table:
+    """Return the measured buyers who lie on other sides of one yardstick than of another.
+
+    The yardsticks are those of the same options and date, each as {column: bound}. Other columns
+    are passed on.
+    """
+    valued = _valued(measured, as_of)
+    crossed: list[ir.BooleanValue] = []
+    for name, bound in after.items():
+        if before[name] != bound:
+            value = valued[_VALUES[name[0]]]
+            crossed.append(_reaches(value, before[name]) != _reaches(value, bound))
+    return valued.filter(ibis.or_(*crossed)).drop(*_VALUES.values())
+
+
+def _reaches(value: ir.Value, bound: int | None) -> ir.BooleanValue:
+    reached: ir.BooleanValue = ibis.literal(value=False) if bound is None else value >= bound
+    return reached
 
 
 def _valued(measured: ir.Table, as_of: date) -> ir.Table:
@@ -107,34 +148,73 @@ def _valued(measured: ir.Table, as_of: date) -> ir.Table:
     )
 
 
-def _cuts(valued: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Table:
-    """Return the cuts k / levels of one value, k = 1 … levels - 1, in one row.
+def _neighbours(
+    valued: ir.Table, summed: ir.Table, measure_letter: str, options: RfmOptions
+) -> ir.Table:
+    """Return the buyers' values beside each quantile k / levels, k = 1 … levels - 1, in one row.
 
     Hyndman & Fan (1996), type 7: with n sorted values x_0 … x_(n-1) and h = (n - 1) k / levels,
-    the quantile is x_⌊h⌋ + (h - ⌊h⌋)(x_(⌊h⌋+1) - x_⌊h⌋).
-
-    ``quantile``: a value is above the quantile just when more than h buyers have a smaller one; the
-    cut is the least such value, null when there is none. ``quantile_plus_one``: the cut is the
-    quantile itself times ``levels``, which is a whole number.
+    the quantile lies between x_⌊h⌋ (``r_lower_1`` …) and x_(⌊h⌋+1) (``r_upper_1`` …, the same when
+    there is no further one). They follow from how many buyers have each value: nobody is sorted.
     """
-    name, levels = f"{measure_letter}_value", options.levels
+    name = _VALUES[measure_letter]
+    if measure_letter == "m":
+        # Nearly every buyer has an amount of their own. Find the steps in which the quantiles lie,
+        # then tell amounts apart in these steps only: that leaves the order as it is.
+        step = valued[name] - valued[name] % _STEP
+        steps = _at_quantiles(valued.select(**{name: step}), summed, "m", options)
+        beside = valued.mutate(step=step).cross_join(steps)
+        inside = ibis.or_(*(beside["step"] == beside[column] for column in steps.columns))
+        valued = beside.select(**{name: inside.ifelse(beside[name], beside["step"])})
+    return _at_quantiles(valued, summed, measure_letter, options)
+
+
+def _at_quantiles(
+    valued: ir.Table, summed: ir.Table, measure_letter: str, options: RfmOptions
+) -> ir.Table:
+    name, levels = _VALUES[measure_letter], options.levels
     counts = valued.group_by(name).agg(members=valued.count())
-    # The number of buyers beside each value: a second window over them all would cost as much.
     ranks = counts.mutate(
-        upto=counts["members"].sum().over(order_by=counts[name], rows=(None, 0)).cast("int64"),
-    ).cross_join(valued.agg(buyers=valued.count()))
+        upto=counts["members"].sum().over(order_by=counts[name], rows=(None, 0)).cast("int64")
+    ).cross_join(summed.select("buyers"))
     value, upto, last = ranks[name], ranks["upto"], ranks["buyers"] - 1
     columns: dict[str, ir.Value] = {}
     for k in range(1, levels):
-        if options.method == "quantile":
-            smaller = upto - ranks["members"]
-            cut = value.min(where=smaller * levels > last * k)
-        else:
-            lower = value.min(where=upto * levels > last * k)
-            upper = value.min(where=(upto - 1) * levels > last * k).coalesce(lower)
-            cut = lower * levels + ((last * k) % levels).max() * (upper - lower)
-        columns[f"{measure_letter}_cut_{k}"] = cut
+        lower = value.min(where=upto * levels > last * k)
+        columns[f"{measure_letter}_lower_{k}"] = lower
+        if options.method == "quantile_plus_one":
+            upper = value.min(where=(upto - 1) * levels > last * k)
+            columns[f"{measure_letter}_upper_{k}"] = upper.coalesce(lower)
     return ranks.agg(**columns)
+
+
+def _beyond_cut(
+    beside: ir.Table, measure_letter: str, k: int, options: RfmOptions
+) -> ir.BooleanValue:
+    """Tell whether a value lies beyond the k-th cut that follows from all buyers."""
+    value, levels = beside[_VALUES[measure_letter]], options.levels
+    beyond: ir.BooleanValue
+    if options.method == "mean":
+        beyond = value * beside["buyers"] * levels > beside[f"{measure_letter}_total"] * (2 * k)
+        return beyond
+    lower = beside[f"{measure_letter}_lower_{k}"]
+    if options.method == "quantile":
+        # Above the quantile, which is less than the next value, just when above x_⌊h⌋.
+        beyond = value > lower
+        return beyond
+    upper = beside[f"{measure_letter}_upper_{k}"]
+    quantile = lower * levels + ((beside["buyers"] - 1) * k) % levels * (upper - lower)
+    beyond = value * levels >= quantile + levels * _UNIT[measure_letter]
+    return beyond
+
+
+def _beyond_mean(beside: ir.Table, measure_letter: str) -> ir.BooleanValue:
+    """Tell whether a value is above the mean; of the days, whether it is not below."""
+    mine, total = beside[_VALUES[measure_letter]] * beside["buyers"], f"{measure_letter}_total"
+    beyond: ir.BooleanValue = (
+        mine >= beside[total] if measure_letter == "r" else mine > beside[total]
+    )
+    return beyond
 
 
 def _score(valued: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Value:
@@ -145,28 +225,26 @@ def _score(valued: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Val
 
 
 def _passed(valued: ir.Table, measure_letter: str, k: int, options: RfmOptions) -> ir.Value:
-    """Tell whether the value lies above the k-th cut."""
-    value, levels = valued[f"{measure_letter}_value"], options.levels
-    if options.method == "quantile":
-        above = value >= valued[f"{measure_letter}_cut_{k}"]
-        return above.fill_null(ibis.literal(value=False))
-    if options.method == "quantile_plus_one":
-        cut = valued[f"{measure_letter}_cut_{k}"] + levels * _UNIT[measure_letter]
-        return value * levels >= cut
-    if options.method == "mean":
-        total = valued[f"{measure_letter}_total"]
-        return value * valued["buyers"] * levels > total * (2 * k)
+    """Tell whether the value lies beyond the k-th cut."""
+    value = valued[_VALUES[measure_letter]]
+    if options.method != "fixed":
+        return _is_beyond(value, valued[f"{measure_letter}_cut_{k}"])
     bound = int(getattr(options.cuts, MEASURES[measure_letter])[k - 1] * _UNIT[measure_letter])
     return value > bound if measure_letter == "r" else value >= bound
 
 
 def _high(scored: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Value:
     """Tell whether a member is better than the yardstick of ``options.high``."""
-    value = scored[f"{measure_letter}_value"]
+    value = scored[_VALUES[measure_letter]]
     if isinstance(options.high, RfmValues):
         bound = int(getattr(options.high, MEASURES[measure_letter]) * _UNIT[measure_letter])
         return value <= bound if measure_letter == "r" else value >= bound
     if options.high == "score":
         return scored[f"{measure_letter}_score"] * 2 > options.levels + 1
-    mine, mean = value * scored["buyers"], scored[f"{measure_letter}_total"]
-    return mine < mean if measure_letter == "r" else mine > mean
+    beyond = _is_beyond(value, scored[f"{measure_letter}_mean"])
+    return ~beyond if measure_letter == "r" else beyond
+
+
+def _is_beyond(value: ir.Value, bound: ir.Value) -> ir.BooleanValue:
+    beyond: ir.BooleanValue = (value >= bound).fill_null(ibis.literal(value=False))
+    return beyond

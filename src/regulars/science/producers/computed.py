@@ -1,0 +1,180 @@
+"""What a producer's features are now: all of them, those of a later date, or those that differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis.expr.schema as sch
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from regulars.lake.contracts import contract
+from regulars.science.producers.producer import Bounds, Producer
+from regulars.science.producers.run_log import Mode, ProducerRun
+from regulars.science.producers.touched import (
+    TouchedTables,
+    carried_over,
+    facts_of,
+    features_of,
+    touched_members,
+)
+from regulars.science.producers.work import SharedReads, WorkTables, columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """A query for the feature rows to write: all of the date, or those that differ and who is gone.
+
+    ``rows_out`` rows there are afterwards; None when those written are all.
+    """
+
+    mode: Mode
+    members_touched: int
+    rows_in: int
+    features: str
+    yardstick: Bounds | None
+    gone: pa.Table | None = None
+    rows_out: int | None = None
+    nothing_differs: bool = False
+
+
+def compute(
+    work: WorkTables,
+    reads: SharedReads,
+    producer: Producer,
+    as_of: date,
+    *,
+    base: ProducerRun | None,
+) -> Computed:
+    """Compute what must be written, building upon the run ``base`` where that can be."""
+    previous = _previous(work, producer, as_of, base)
+    if previous is None or base is None:
+        return _all_anew(work, producer, as_of)
+    if as_of != base.as_of:
+        return _of_a_later_date(work, producer, as_of, base, previous)
+    return _where_they_differ(work, reads, producer, as_of, base, previous)
+
+
+def _where_they_differ(
+    work: WorkTables,
+    reads: SharedReads,
+    producer: Producer,
+    as_of: date,
+    base: ProducerRun,
+    previous: ir.Table,
+) -> Computed:
+    since = base.lake_sequence
+    touched, facts = reads.changed(since), reads.facts(producer, since)
+    anew = work.keep(producer.measure(TouchedTables(work.snapshot, touched, facts), as_of))
+    schema = {name: anew.schema()[name] for name in producer.measured_columns}
+    # Of who is not compared only the number is asked.
+    kept = (work.keep_query if producer.compares else work.view)(
+        f'SELECT {columns(schema)} FROM "{previous.get_name()}" '
+        f'ANTI JOIN "{touched.get_name()}" USING (member_id)',
+        sch.Schema(schema),
+    )
+    yardstick, bounds, to_place = None, None, anew
+    if producer.compares and base.yardstick is not None:
+        values = work.together(anew, kept, producer.measured_columns[1:])
+        yardstick = work.keep(producer.yardstick(values, as_of))
+        bounds = work.row(yardstick)
+        if bounds != base.yardstick:
+            moved = work.keep(producer.moved(kept, base.yardstick, bounds, as_of))
+            to_place = work.together(anew, moved, producer.measured_columns)
+    rows = work.keep(features_of(producer, to_place, yardstick, as_of))
+    leaving = work.keep_query(
+        f'SELECT member_id FROM "{touched.get_name()}" '
+        f'ANTI JOIN "{rows.get_name()}" USING (member_id)',
+        touched.schema(),
+    )
+    members = work.count(touched)
+    gone = work.query(
+        f'SELECT member_id FROM "{previous.get_name()}" '
+        f'SEMI JOIN "{leaving.get_name()}" USING (member_id)'
+    ).to_arrow_table()
+    return Computed(
+        mode="incremental",
+        members_touched=members,
+        rows_in=sum(work.count(found) for found in facts.values()),
+        features=_query(producer, rows.get_name()),
+        yardstick=bounds,
+        gone=gone,
+        rows_out=work.count(kept) + members - work.count(leaving),
+        # The tables were only written anew, as by a compaction.
+        nothing_differs=not (members or len(gone) or work.count(rows)),
+    )
+
+
+def _all_anew(work: WorkTables, producer: Producer, as_of: date) -> Computed:
+    measured = work.keep(producer.measure(work.snapshot, as_of))
+    yardstick = _yardstick(work, producer, measured, as_of)
+    return Computed(
+        mode="full",
+        members_touched=work.count(measured),
+        rows_in=sum(work.count(work.snapshot.table(name)) for name in producer.facts),
+        features=_placed(work, producer, measured, yardstick, as_of),
+        yardstick=None if yardstick is None else work.row(yardstick),
+    )
+
+
+def _of_a_later_date(
+    work: WorkTables, producer: Producer, as_of: date, base: ProducerRun, previous: ir.Table
+) -> Computed:
+    """Measure whom the lake or the passing of time has moved; everybody's row is of a new date."""
+    snapshot = work.snapshot
+    changed = snapshot.changed_members(since=base.lake_sequence)
+    touched = work.keep(touched_members(producer, snapshot, changed, since=base.as_of, as_of=as_of))
+    facts = {n: work.keep(rows) for n, rows in facts_of(producer, snapshot, touched).items()}
+    anew = work.keep(producer.measure(TouchedTables(snapshot, touched, facts), as_of))
+    measured = carried_over(producer, anew, previous, touched)
+    yardstick = _yardstick(work, producer, measured, as_of)
+    return Computed(
+        mode="incremental",
+        members_touched=work.count(touched),
+        rows_in=sum(work.count(rows) for rows in facts.values()),
+        features=_placed(work, producer, measured, yardstick, as_of),
+        yardstick=None if yardstick is None else work.row(yardstick),
+    )
+
+
+def _yardstick(
+    work: WorkTables, producer: Producer, measured: ir.Table, as_of: date
+) -> ir.Table | None:
+    if not producer.compares:
+        return None
+    # Read once, without the ids, which are most of the bytes.
+    values = work.keep(measured.drop("member_id"))
+    return work.keep(producer.yardstick(values, as_of))
+
+
+def _previous(
+    work: WorkTables, producer: Producer, as_of: date, base: ProducerRun | None
+) -> ir.Table | None:
+    """Return the last good features when they can be built upon, else None."""
+    if base is None or base.options != producer.fingerprint or as_of < base.as_of:
+        return None
+    if producer.compares and base.yardstick is None:
+        return None  # an older log does not tell what they were placed by
+    name = f"features/{producer.name}"
+    held = work.snapshot.table(name).schema()
+    query = f"SELECT {columns(held)} FROM \"{name}\" WHERE as_of = DATE '{base.as_of}'"
+    rows = work.view(query, held)
+    # Somebody may have dropped the old partition: then there is nothing to build upon.
+    some = work.query(f'SELECT 1 FROM "{rows.get_name()}" LIMIT 1').fetchone()
+    return rows if some or base.rows_out == 0 else None
+
+
+def _placed(
+    work: WorkTables,
+    producer: Producer,
+    measured: ir.Table,
+    yardstick: ir.Table | None,
+    as_of: date,
+) -> str:
+    shown = contract(f"features/{producer.name}").shown_names
+    return work.compiled(features_of(producer, measured, yardstick, as_of).select(*shown))
+
+
+def _query(producer: Producer, kept: str) -> str:
+    return f'SELECT {columns(contract(f"features/{producer.name}").shown_names)} FROM "{kept}"'
