@@ -87,7 +87,7 @@ def _take_apart(graph: Graph, held: Held, part: _Part, outcome: Apart) -> None:
         if kind == _PHONE:
             _join_agreeing(graph, part, anchors, people)
         if kind in PASSING:
-            refused += _pass(graph, part, people, pairs[kind])
+            refused += _pass(graph, part, people, pairs[kind], kind)
         else:
             refused += _join(graph, people, pairs[kind])
     refused += [
@@ -127,7 +127,8 @@ def _anchors(graph: Graph, part: _Part, shared: set[int], people: People) -> dic
             anchors[row] = (own or telling)[0]
         if own:
             people.tell(people.node(own[0]), row)
-    for members in part.claims.values():
+    for key, members in part.claims.items():
+        people.add_key(key, strong=int(graph.key_kind[key]) in STRONG_KINDS)
         for member in members:
             people.add_member(member)
     return anchors
@@ -157,13 +158,14 @@ def _join(graph: Graph, people: People, pairs: set[tuple[int, int]]) -> Iterator
 
 
 def _pass(
-    graph: Graph, part: _Part, people: People, pairs: set[tuple[int, int]]
+    graph: Graph, part: _Part, people: People, pairs: set[tuple[int, int]], kind: int
 ) -> Iterator[RefusedLink]:
     """Join the keys of one kind that passes, key by key, as far as nobody contradicts."""
     carriers: dict[int, list[int]] = defaultdict(list)
     for anchor, key in sorted(pairs, key=lambda pair: _strength_of_pair(graph, pair)):
         carriers[key].append(anchor)
-    for key in sorted(carriers, key=lambda key: int(graph.key_rank[key])):
+    claimed = {key for key in part.claims if graph.key_kind[key] == kind}
+    for key in sorted({*carriers, *claimed}, key=lambda key: int(graph.key_rank[key])):
         nodes = [people.node(anchor) for anchor in carriers[key]]
         claims = [graph.keys + member for member in part.claims.get(key, [])]
         if contested(people, people.node(key), nodes, claims):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,13 +80,15 @@ class Held:
     Attributes:
         counts: (members × kinds) how many keys of each kind they own.
         said: (members × aspects) what is known of them.
-        accounts: How many accounts of the load's own app they own: nobody is known to have two.
+        accounts: The apps of which they own an account, by the source that first named it.
+        app: The load's own source: the app of accounts that are new.
         apart: Pairs of members that a person decided to keep apart.
     """
 
     counts: Ints
     said: Ints
-    accounts: Ints
+    accounts: Sequence[AbstractSet[str]]
+    app: str
     apart: frozenset[tuple[int, int]] = frozenset()
 
 

@@ -9,6 +9,8 @@ Such a part is taken apart link by link (``careful``), and every link refused th
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import numpy as np
 import numpy.typing as npt
 
@@ -72,14 +74,29 @@ def suspicious(graph: Graph, cluster: Ints, held: Held) -> npt.NDArray[np.bool_]
         # A member whom a person gave more than the limit is no reason by itself.
         bad |= (total > limit) & (total > most)
     bad |= _strong_parts(graph, cluster, held) > 1
-    opened = (graph.key_kind == ACCOUNT) & (graph.holder < 0)
-    accounts = np.bincount(of_key[opened], minlength=size)
-    bad |= accounts + np.bincount(of_member, held.accounts, minlength=size) > 1
+    bad |= _two_accounts(graph, cluster, held)
     said = np.concatenate([graph.row_said, held.said])
     bad |= contradicting(np.concatenate([cluster[graph.first_row :], of_member]), said, size)
     bad[of_key[graph.claims[:, 0]]] = True
     for left, right in held.apart:
         bad[of_member[left]] |= of_member[left] == of_member[right]
+    return bad
+
+
+def _two_accounts(graph: Graph, cluster: Ints, held: Held) -> npt.NDArray[np.bool_]:
+    """Which parts hold two accounts of one app, or members who have one each."""
+    size = len(cluster)
+    opened = np.flatnonzero((graph.key_kind == ACCOUNT) & (graph.holder < 0))
+    parts: dict[str, list[Ints]] = {held.app: [cluster[opened]]}
+    having: dict[str, list[int]] = defaultdict(list)
+    for member, apps in enumerate(held.accounts):
+        for app in apps:
+            having[app].append(member)
+    for app, members in having.items():
+        parts.setdefault(app, []).append(cluster[graph.keys + np.array(members, dtype=np.int64)])
+    bad = np.zeros(size, dtype=np.bool_)
+    for found in parts.values():
+        bad |= np.bincount(np.concatenate(found), minlength=size) > 1
     return bad
 
 

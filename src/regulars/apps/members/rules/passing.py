@@ -10,31 +10,35 @@ else is said are other people: nobody needs to be asked. Where two could be mean
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from regulars.apps.members.rules.graph import Refusal
 from regulars.apps.members.rules.people import People
 
 
 def contested(people: People, key: int, carriers: Sequence[int], claims: Sequence[int]) -> bool:
-    """Whether the nodes cannot all be one person."""
-    owner = people.root(key)
-    if any(people.root(claim) != owner for claim in claims):
+    """Whether the nodes cannot all be one person; whoever proved the key and may be is joined."""
+    known = _everybody(people, key, carriers, claims)
+    if any(people.are_two(one, other) for one, other in combinations(known, 2)):
         return True
-    known = [people.person(node) for node in _everybody(people, key, carriers, claims)]
-    return any(one.contradicts(other) for place, one in enumerate(known) for other in known[:place])
+    if people.person(key).is_bare_key:
+        return bool(claims)
+    for claim in claims:
+        agreeing = people.person(claim).evidence.agrees(people.person(key).evidence)
+        people.join(key, claim, attaching=not agreeing)
+    return any(people.root(claim) != people.root(key) for claim in claims)
 
 
 def pass_on(
     people: People, key: int, carriers: Sequence[int], claims: Sequence[int]
 ) -> Iterator[tuple[int, Refusal]]:
-    """Join a contested key with whom it belongs to; yield whom it does not join, and why."""
+    """Join a contested key with whom it belongs to; yield whom it does not join, and why.
+
+    Who proved it in an earlier load counts as who carries it now.
+    """
     everybody = _everybody(people, key, carriers, claims)
     fits = {
-        node: [
-            other
-            for other in everybody
-            if other != node and not people.person(node).contradicts(people.person(other))
-        ]
+        node: [other for other in everybody if other != node and not people.are_two(node, other)]
         for node in everybody
     }
     telling = {node for node in everybody if people.person(node).evidence.is_telling}
@@ -43,20 +47,25 @@ def pass_on(
         people.join(_latest(people, mine, telling), key, attaching=False)
     meant = {
         node: fits[node][0]
-        for node in mine
+        for node in everybody
         if len(fits[node]) == 1 and (node in telling) != (fits[node][0] in telling)
     }
     for node, other in meant.items():
         # Two strangers may both seem to be the same third: then neither is.
         if all(fit == node or fit in fits[node] for fit in fits[other]):
             people.join(other, node, attaching=True)
-    owner = people.root(key)
-    for node in mine:
-        if people.root(node) != owner:
-            clear = not fits[node] or people.person(node).evidence.contradicts(
-                people.person(owner).evidence
-            )
-            yield node, Refusal.OTHER_PERSON if clear else Refusal.RECYCLED_PHONE
+    for node in everybody:
+        if people.root(node) != people.root(key):
+            yield node, _why_not(people, key, node)
+
+
+def _why_not(people: People, key: int, node: int) -> Refusal:
+    """Return whether anybody needs to be asked whether the node is the key's owner."""
+    if people.kept_apart(node, key):
+        return Refusal.KEPT_APART
+    if people.person(node).evidence.contradicts(people.person(key).evidence):
+        return Refusal.OTHER_PERSON
+    return Refusal.RECYCLED_PHONE
 
 
 def _everybody(

@@ -25,7 +25,7 @@ class Person:
     evidence: Evidence = field(default_factory=Evidence)
     since: int = UNKNOWN
     is_bare_key: bool = False
-    accounts: int = 0
+    accounts: set[str] = field(default_factory=set)
 
     def contradicts(self, other: Person) -> bool:
         """Whether the two cannot be one person, as far as anybody said.
@@ -34,7 +34,7 @@ class Person:
         """
         if self.evidence.contradicts(other.evidence):
             return True
-        two_accounts = self.accounts > 0 and other.accounts > 0
+        two_accounts = not self.accounts.isdisjoint(other.accounts)
         return two_accounts and not self.evidence.agrees(other.evidence)
 
 
@@ -68,8 +68,9 @@ class People:
             counts = [0] * len(KIND_ORDER)
             counts[int(self._graph.key_kind[key])] = 1
             self._above[key] = key
-            account = int(int(self._graph.key_kind[key]) == ACCOUNT)
-            self._person[key] = Person(counts, strong, is_bare_key=True, accounts=account)
+            self._person[key] = Person(counts, strong, is_bare_key=True)
+            if int(self._graph.key_kind[key]) == ACCOUNT:
+                self._person[key].accounts.add(self._held.app)
 
     def add_member(self, member: int) -> None:
         """Make the member's node known, with what it owns and what is said of it."""
@@ -79,7 +80,7 @@ class People:
         counts = self._held.counts[member].tolist()
         person = Person(counts, any(counts[kind] for kind in STRONG_KINDS), {member})
         person.evidence.add(self._held.said[member].tolist())
-        person.accounts = int(self._held.accounts[member])
+        person.accounts = set(self._held.accounts[member])
         self._above[node] = node
         self._person[node] = person
 
@@ -111,13 +112,22 @@ class People:
         """Return the node's group."""
         return self._person[self.root(node)]
 
+    def kept_apart(self, one: int, other: int) -> bool:
+        """Whether a person decided that the two are not one."""
+        theirs = self.person(other).members
+        return any(self._apart[member] & theirs for member in self.person(one).members)
+
+    def are_two(self, one: int, other: int) -> bool:
+        """Whether the two cannot be one person: by what is said, or as a person decided."""
+        return self.person(one).contradicts(self.person(other)) or self.kept_apart(one, other)
+
     def join(self, anchor: int, other: int, *, attaching: bool) -> Refusal | None:
         """Join the groups of two nodes, or say why not."""
         into, away = self.root(anchor), self.root(other)
         if into == away:
             return None
         left, right = self._person[into], self._person[away]
-        if any(self._apart[member] & right.members for member in left.members):
+        if self.kept_apart(into, away):
             return Refusal.KEPT_APART
         if attaching and left.strong and right.strong:
             return Refusal.TWO_OWNERS
@@ -128,7 +138,7 @@ class People:
             mine + theirs for mine, theirs in zip(left.counts, right.counts, strict=True)
         ]
         left.strong |= right.strong
-        left.accounts += right.accounts
+        left.accounts |= right.accounts
         left.members |= right.members
         left.evidence.update(right.evidence)
         if right.since != UNKNOWN:

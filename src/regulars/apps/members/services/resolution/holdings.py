@@ -73,7 +73,7 @@ def holders_of(incoming: Incoming, keys: Ints) -> Holders:
         for chunk in chunks(key_of):
             for key_hash, member_id in _owners(kind, chunk):
                 of_key[key_of[bytes(key_hash)]] = number_of.setdefault(member_id, len(number_of))
-    remembered = _remembered(incoming, number_of)
+    remembered = _remembered(incoming, number_of, first=0)
     passing = np.flatnonzero(np.isin(incoming.kind, PASSING) & (of_key >= 0))
     # Only rows that say something of their person can agree with a member.
     compared = incoming.key[(incoming.said[:, :TELLING] != UNKNOWN).any(axis=1)[incoming.row]]
@@ -84,15 +84,33 @@ def holders_of(incoming: Incoming, keys: Ints) -> Holders:
     return Holders(of_key, list(number_of), remembered, _said_of(list(number_of), asked))
 
 
-def _remembered(incoming: Incoming, number_of: dict[str, int]) -> Ints:
-    """Look up who remembers one of the load's phones or e-mails without owning it."""
+def holders_of_more(incoming: Incoming, holders: Holders) -> Holders:
+    """Look up who owns or remembers the keys that were added to the load since."""
+    first = len(holders.of_key)
+    number_of = {member_id: number for number, member_id in enumerate(holders.member_ids)}
+    of_key = np.full(len(incoming.hashes), -1, dtype=np.int64)
+    of_key[:first] = holders.of_key
+    for position in PASSING:
+        added = np.flatnonzero(incoming.kind[first:] == position) + first
+        key_of = {incoming.hashes[key]: key for key in added.tolist()}
+        for chunk in chunks(key_of):
+            for key_hash, member_id in _owners(KIND_ORDER[position], chunk):
+                of_key[key_of[bytes(key_hash)]] = number_of.setdefault(member_id, len(number_of))
+    remembered = _remembered(incoming, number_of, first=first)
+    said = np.full((len(number_of), len(ASPECTS)), UNKNOWN, dtype=np.int64)
+    said[: len(holders.said)] = holders.said
+    return Holders(of_key, list(number_of), np.concatenate([holders.remembered, remembered]), said)
+
+
+def _remembered(incoming: Incoming, number_of: dict[str, int], *, first: int) -> Ints:
+    """Look up who remembers a phone or e-mail, from key ``first`` on, without owning it."""
     found = []
     for position in PASSING:
         kind = KIND_ORDER[position]
         if not Identifier.objects.filter(kind=kind, exclusive=False).exists():
             continue
-        keys = np.flatnonzero(incoming.kind == position).tolist()
-        key_of = {incoming.hashes[key]: key for key in keys}
+        keys = np.flatnonzero(incoming.kind[first:] == position) + first
+        key_of = {incoming.hashes[key]: key for key in keys.tolist()}
         for chunk in chunks(key_of):
             # A merged member leaves behind what the survivor remembers already.
             rows = Identifier.objects.filter(
@@ -151,7 +169,7 @@ def held_by(holders: Holders, touched: Ints, *, source: str) -> Possessions:
     """Lock the touched members and return what they own; raise if one is no longer active."""
     number_of = {holders.member_ids[member]: member for member in touched.tolist()}
     counts = np.zeros((len(holders.member_ids), len(KIND_ORDER)), dtype=np.int64)
-    accounts = np.zeros(len(holders.member_ids), dtype=np.int64)
+    accounts: list[set[str]] = [set() for _member_id in holders.member_ids]
     said = holders.said.copy()
     seniority = {}
     for chunk in chunks(sorted(number_of)):
@@ -166,14 +184,16 @@ def held_by(holders: Holders, touched: Ints, *, source: str) -> Possessions:
             number = number_of[member_id]
             seniority[number] = (int(times[0][place]), int(times[1][place]), member_id)
             said[number] = as_said(*facts)
-        owned = f"exclusive AND member_id IN ({marks(chunk)})"
+        where = f"exclusive AND member_id IN ({marks(chunk)})"
         for member_id, kind, known_by in fetched(
-            Identifier, ("member_id", "kind", "source"), owned, chunk
+            Identifier, ("member_id", "kind", "source"), where, chunk
         ):
             place = number_of[member_id]
             counts[place, _NUMBER_OF_KIND[kind]] += 1
-            accounts[place] += known_by == source and _NUMBER_OF_KIND[kind] == ACCOUNT
-    return Possessions(Held(counts, said, accounts, _kept_apart(number_of)), seniority)
+            if _NUMBER_OF_KIND[kind] == ACCOUNT:
+                accounts[place].add(known_by)
+    owned = Held(counts, said, accounts, source, _kept_apart(number_of))
+    return Possessions(owned, seniority)
 
 
 def _kept_apart(number_of: dict[str, int]) -> frozenset[tuple[int, int]]:

@@ -36,6 +36,10 @@ from regulars.apps.members.services.resolution.incoming import (
     read_incoming,
     read_registrations,
 )
+from regulars.apps.members.services.resolution.recalled import (
+    gaining_members,
+    with_contested_keys,
+)
 from regulars.base.errors import IdentityError
 from regulars.base.ids import new_member_ids
 
@@ -75,12 +79,36 @@ def resolve(rows: pa.Table, source: str) -> Resolution:
 def _resolved(
     incoming: Incoming, registrations: Registrations, source: str, now: datetime
 ) -> Resolution:
-    silent = holdings.shared_keys(incoming)
     strength = incoming.strength.copy()
-    strength[silent[incoming.key]] = Strength.WEAK
+    strength[holdings.shared_keys(incoming)[incoming.key]] = Strength.WEAK
     joining = strength < Strength.WEAK
     holders = holdings.holders_of(incoming, _looked_up(incoming, joining))
-    graph = Graph(
+    graph = _graph(incoming, holders, strength, joining)
+    cluster = clusters(graph)
+    while True:
+        gaining = np.flatnonzero(gaining_members(graph, cluster, holders))
+        more = with_contested_keys(incoming, [holders.member_ids[each] for each in gaining])
+        if more is incoming:
+            break
+        incoming, holders = more, holdings.holders_of_more(more, holders)
+        graph = _graph(incoming, holders, strength, joining)
+        cluster = clusters(graph)
+    touched = np.flatnonzero(touched_members(graph, cluster))
+    held = holdings.held_by(holders, touched, source=source)
+    decided = _decided(graph, linked(graph, cluster, held.owned), holders, held, joining)
+    recording.record(incoming, decided, registrations, source=source, now=now)
+    reviews = recording.open_reviews(incoming, decided, source=source, now=now)
+    return _resolution(incoming, decided, reviews)
+
+
+def _graph(
+    incoming: Incoming, holders: Holders, strength: Ints, joining: npt.NDArray[np.bool_]
+) -> Graph:
+    """Return the graph of the load and of what the ledger says of its keys."""
+    silent = holdings.shared_keys(incoming)
+    remembered = holders.remembered
+    proved = (remembered[:, 2] == 1) & ~silent[remembered[:, 0]]
+    return Graph(
         rows=len(incoming.row_ids),
         row=incoming.row[joining],
         key=incoming.key[joining],
@@ -92,15 +120,8 @@ def _resolved(
         row_said=incoming.said,
         row_since=incoming.since,
         agreeing=_agreeing(incoming, holders),
-        claims=holders.remembered[holders.remembered[:, 2] == 1, :2],
+        claims=remembered[proved, :2],
     )
-    cluster = clusters(graph)
-    touched = np.flatnonzero(touched_members(graph, cluster))
-    held = holdings.held_by(holders, touched, source=source)
-    decided = _decided(graph, linked(graph, cluster, held.owned), holders, held, joining)
-    recording.record(incoming, decided, registrations, source=source, now=now)
-    reviews = recording.open_reviews(incoming, decided, source=source, now=now)
-    return _resolution(incoming, decided, reviews)
 
 
 def _looked_up(incoming: Incoming, joining: npt.NDArray[np.bool_]) -> Ints:

@@ -92,6 +92,25 @@ def test_two_accounts_of_one_app_are_two_people_unless_they_agree() -> None:
     assert members(load(elsewhere, source="web")) == members(load(agreeing[0], source="mini"))
 
 
+def test_a_refused_account_is_looked_at_again_when_its_name_becomes_known() -> None:
+    """The later row names no phone: what was refused before is remembered."""
+    first = {"is": [("openid", "o1"), PHONE], **LI}
+    second = {"is": [("openid", "o2"), PHONE]}
+    assert len(set(members(load(first, second, source="mini")))) == 2
+    late = load({"is": [("openid", "o2")], **LI}, source="mini")
+    assert late.merged == 1
+    assert members(late) == members(load(first, source="mini"))
+
+
+def test_an_account_refused_by_one_source_stays_refused_in_a_load_of_another() -> None:
+    users = [{"is": [("openid", f"o{n}"), PHONE]} for n in range(2)]
+    load(*users, source="mini")
+    card = load({"is": [("card_no", "A1"), PHONE]}, source="crm")
+    assert (card.merged, card.reviews) == (0, 1)  # the two users are asked about already
+    again = load({"is": [("card_no", "A1"), PHONE]}, source="crm")
+    assert (members(again), again.reviews) == (members(card), 0)
+
+
 def test_the_outcome_does_not_depend_on_the_order_of_rows() -> None:
     later = {"joined_at": datetime(2025, 1, 1, tzinfo=UTC)}
     people: list[dict[str, Any]] = [
