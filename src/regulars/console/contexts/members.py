@@ -19,7 +19,7 @@ from regulars.console.figures.member_filters import (
     MemberFilter,
     as_parameter,
 )
-from regulars.console.figures.people import MemberPage, MemberRow, member_page
+from regulars.console.figures.people import Beside, MemberPage, MemberRow, member_page
 
 if TYPE_CHECKING:
     from regulars.apps.catalog.types import Store
@@ -74,15 +74,29 @@ class MembersPage:
         """The number of the page after."""
         return self.page.number + 1
 
+    @property
+    def before(self) -> str:
+        """Whom the page before ends next to; nobody for the first page, which has no such end."""
+        return self.page.rows[0].member_id if self.page.rows and self.previous > 1 else ""
+
+    @property
+    def after(self) -> str:
+        """Whom the page after begins next to."""
+        return self.page.rows[-1].member_id if self.page.rows else ""
+
 
 def members_context(
-    desk: Desk, wanted: MemberFilter, unread: tuple[str, ...], number: int
+    desk: Desk,
+    wanted: MemberFilter,
+    unread: tuple[str, ...],
+    number: int,
+    beside: Beside | None = None,
 ) -> MembersPage:
     """Put the page together. A filter that could not be read shows nobody, and says so."""
     page = (
         MemberPage(rows=(), total=0, number=1)
         if unread
-        else member_page(desk, wanted, number=number)
+        else member_page(desk, wanted, number=number, beside=beside)
     )
     stores = store_list(desk)
     names = {store.store_id: store.name for store in stores}

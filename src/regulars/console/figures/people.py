@@ -15,6 +15,7 @@ from regulars.console.figures.digests import digest
 from regulars.console.figures.digests.work import WorkTables, backend_of
 from regulars.console.figures.local_time import local_orders
 from regulars.console.figures.member_filters import NO_DEPARTMENT, MemberFilter
+from regulars.console.figures.member_order import beyond, ordered
 from regulars.science.facts import known
 
 if TYPE_CHECKING:
@@ -69,23 +70,37 @@ class MemberPage:
         return self.first + len(self.rows) - 1 if self.rows else 0
 
 
-def member_page(desk: Desk, wanted: MemberFilter, *, number: int) -> MemberPage:
-    """Return page ``number`` (from 1; too high means the last) of the members that match."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where a page begins: next to this member, after them or (turning back) before them."""
+
+    member_id: str
+    back: bool = False
+
+
+def member_page(
+    desk: Desk, wanted: MemberFilter, *, number: int, beside: Beside | None = None
+) -> MemberPage:
+    """Return page ``number`` (from 1; too high means the last) of the members that match.
+
+    ``beside`` names the neighbour on the page turned from: nobody before it is then sorted. When
+    they are no longer in the list, the page is counted off from its beginning.
+    """
     key = (digest(desk).key, *desk.key)
-    question = f"member_page {wanted} {number}"
-    return remembered(key, question, lambda: _read_page(desk, wanted, number))
+    question = f"member_page {wanted} {number} {beside}"
+    return remembered(key, question, lambda: _read_page(desk, wanted, number, beside))
 
 
 def member_batches(desk: Desk, wanted: MemberFilter) -> Iterator[pa.RecordBatch]:
     """Yield all members that match, in the list's order, in batches of bounded size."""
-    table = _ordered(_matching(desk, wanted), wanted)
+    table = ordered(_matching(desk, wanted), wanted)
     # Ibis's own way to read in batches calls what DuckDB has deprecated.
     backend = cast("Backend", table.get_backend())
     cursor = backend.con.cursor()
     yield from cursor.execute(backend.compile(table)).to_arrow_reader(EXPORT_ROWS_PER_BATCH)
 
 
-def _read_page(desk: Desk, wanted: MemberFilter, number: int) -> MemberPage:
+def _read_page(desk: Desk, wanted: MemberFilter, number: int, beside: Beside | None) -> MemberPage:
     matching = _matching(desk, wanted)
     # Who bought there and then is worked out once, for the count and for the page.
     once = wanted.asks_orders or wanted.department
@@ -97,9 +112,26 @@ def _read_page(desk: Desk, wanted: MemberFilter, number: int) -> MemberPage:
             lambda: int(matching.count().to_pyarrow().as_py()),
         )
         number = min(number, max(1, -(-total // PAGE_SIZE)))
-        part = _ordered(matching, wanted).limit(PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
-        rows = part.select(*MemberRow.__dataclass_fields__).to_pyarrow().to_pylist()
-    return MemberPage(rows=tuple(MemberRow(**row) for row in rows), total=total, number=number)
+        rows = _rows_beside(matching, wanted, beside) if beside else ()
+        if not rows:
+            part = ordered(matching, wanted).limit(PAGE_SIZE, offset=(number - 1) * PAGE_SIZE)
+            rows = _read(part)
+    return MemberPage(rows=rows, total=total, number=number)
+
+
+def _rows_beside(matching: ir.Table, wanted: MemberFilter, beside: Beside) -> tuple[MemberRow, ...]:
+    neighbour = _read(matching.filter(matching["member_id"] == beside.member_id))
+    if not neighbour:
+        return ()
+    value = getattr(neighbour[0], wanted.sort)
+    part = beyond(matching, wanted, value=value, member_id=beside.member_id, back=beside.back)
+    rows = _read(ordered(part, wanted, back=beside.back).limit(PAGE_SIZE))
+    return rows[::-1] if beside.back else rows
+
+
+def _read(rows: ir.Table) -> tuple[MemberRow, ...]:
+    found = rows.select(*MemberRow.__dataclass_fields__).to_pyarrow().to_pylist()
+    return tuple(MemberRow(**row) for row in found)
 
 
 def _matching(desk: Desk, wanted: MemberFilter) -> ir.Table:
@@ -179,10 +211,3 @@ def _there_and_then(facts: ir.Table, wanted: MemberFilter) -> ir.Table:
     if wanted.bought_at:
         facts = facts.filter(facts["store_id"] == wanted.bought_at)
     return facts
-
-
-def _ordered(rows: ir.Table, wanted: MemberFilter) -> ir.Table:
-    # Members without the value come last whichever way the list is sorted; ids break ties.
-    column = rows[wanted.sort]
-    key = ibis.desc(column, nulls_first=False) if wanted.descending else ibis.asc(column)
-    return rows.order_by(key) if wanted.sort == "member_id" else rows.order_by(key, "member_id")

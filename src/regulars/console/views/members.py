@@ -19,7 +19,8 @@ from regulars.console.contexts.lookup import look_up
 from regulars.console.contexts.member_export import csv_lines
 from regulars.console.contexts.members import members_context
 from regulars.console.desk import Desk, page
-from regulars.console.figures.member_filters import read_filter, recorded
+from regulars.console.figures.member_filters import MEMBER_ID, read_filter, recorded
+from regulars.console.figures.people import Beside
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -33,7 +34,7 @@ PAGE_DIGITS_MAX = 6
 def members(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List the members that match; htmx asks for the list alone while filters change."""
     wanted, unread = read_filter(request.GET)
-    found = members_context(desk, wanted, unread, page_number(request))
+    found = members_context(desk, wanted, unread, page_number(request), _beside(request))
     part = request.headers.get("HX-Target") == LIST_ID
     template = "console/members/list.html" if part else "console/members/members.html"
     response = render(request, template, {"found": found})
@@ -98,3 +99,12 @@ def page_number(request: HttpRequest) -> int:
     if text.isascii() and text.isdigit() and len(text) <= PAGE_DIGITS_MAX:
         return max(1, int(text))
     return 1
+
+
+def _beside(request: HttpRequest) -> Beside | None:
+    """Return the neighbour that a link to the next or previous page names."""
+    for name, back in (("after", False), ("before", True)):
+        text = request.GET.get(name, "")
+        if MEMBER_ID.fullmatch(text):
+            return Beside(text, back=back)
+    return None
