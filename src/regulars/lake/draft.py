@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from regulars.base import environment
 from regulars.base.errors import LakeError
 from regulars.lake.contracts import Contract, contract
 from regulars.lake.engine import NO_FILES, Engine, held_files, remember_files, staging_folder
@@ -189,6 +190,10 @@ class Draft:
 def _writing_engine(root: Path, process: int) -> Engine:  # noqa: ARG001 — a fork opens its own
     """Return the engine of this process's drafts, one after another: to open one costs 15 ms.
 
-    It has no views, and what a draft makes on a cursor goes with the cursor.
+    It has no views, and what a draft makes on a cursor goes with the cursor. What it reads it
+    writes anew, so that it keeps no data of files; what it cannot hold, it puts on the disk.
     """
-    return Engine(root, {})
+    engine = Engine(root, {}, memory=environment.text("REGULARS_LAKE_WRITE_MEMORY", "1GB"))
+    with engine.cursor() as cursor:
+        cursor.execute("SET GLOBAL enable_external_file_cache = false")
+    return engine

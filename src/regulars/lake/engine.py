@@ -36,7 +36,7 @@ NO_FILES = Files((), {})
 class Engine:
     """DuckDB with one view per table of one set of versions."""
 
-    def __init__(self, root: Path, versions: Mapping[str, int]) -> None:
+    def __init__(self, root: Path, versions: Mapping[str, int], *, memory: str = "") -> None:
         self._root = root
         self._versions = versions
         self._views: set[str] = set()
@@ -45,7 +45,7 @@ class Engine:
         self._duckdb = duckdb.connect(
             ":memory:",
             config={
-                "memory_limit": environment.text("REGULARS_LAKE_MEMORY", "2GB"),
+                "memory_limit": memory or environment.text("REGULARS_LAKE_MEMORY", "2GB"),
                 "temp_directory": str(self._spill),
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,

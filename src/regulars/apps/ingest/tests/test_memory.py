@@ -12,7 +12,7 @@ from regulars.apps.ingest.tests.shop import LINES
 from tests.child_ledger import ChildLedger, ChildLedgers
 
 # Small allowances, so that half a million rows nearly fill them; the usual ones are larger (200 MB
-# to shape rows in, REGULARS_LAKE_MEMORY to write).
+# to shape rows in, REGULARS_LAKE_WRITE_MEMORY to write).
 _LOAD = """
 from regulars.apps.ingest.pipeline import sql
 sql._MEMORY = "80MB"
@@ -42,7 +42,8 @@ def _peak_growth(ledger: ChildLedger, *, rows: int) -> int:
     text = LINES.replace("file: {format: csv, path: ../files/lines.csv}", place)
     (home / "mappings" / "lines.yaml").write_text(text, encoding="utf-8")
     _write(home / "files" / "lines.parquet", rows)
-    _, said = run_child(ledger, _LOAD, REGULARS_LAKE_MEMORY=_LAKE_MEMORY)
+    allowed = {"REGULARS_LAKE_MEMORY": _LAKE_MEMORY, "REGULARS_LAKE_WRITE_MEMORY": _LAKE_MEMORY}
+    _, said = run_child(ledger, _LOAD, **allowed)
     assert (said["read"], said["loaded"]) == (rows, rows)
     growth: int = said["after"] - said["before"]
     return growth
