@@ -188,7 +188,8 @@ def test_in_memory(first: Step, second: Step, days_later: int, chosen: int) -> N
         if second.erased is not None:
             previous = previous.filter(previous["member_id"] != second.erased)
         touched = touched_members(producer, now, changed, since=since, as_of=as_of)
-        mine = TouchedTables(now, touched, facts_of(producer, now, touched))
+        facts = {name: facts_of(producer, now, name, touched) for name in producer.facts}
+        mine = TouchedTables(now, touched, facts)
         anew = producer.measure(mine, as_of)
         measured = carried_over(producer, anew, previous, touched)
         quick = features_of(producer, measured, yardstick(producer, measured, as_of), as_of)

@@ -16,12 +16,14 @@ from regulars.science import lifecycle, rfm
 from regulars.science.lifecycle import LifecycleRules
 from regulars.science.producers import (
     LifecycleProducer,
+    Producer,
     RfmProducer,
     last_runs,
     latest_as_of,
     refresh,
     standard_producers,
 )
+from regulars.science.producers.producer import Tables
 from regulars.science.producers.run_log import append_runs
 from regulars.science.rfm import RfmOptions
 from tests.science.history import Member, Order, bought, by_key, on, rows
@@ -181,14 +183,40 @@ class Overtaken(RfmProducer):
         return RfmProducer.place(self, compared, as_of)
 
 
-def test_two_refreshes_do_not_overwrite_each_other(lake: Lake) -> None:
-    report = refresh(lake, on(10), producers=[Overtaken(lake=lake)])
-    (run,) = report.runs
+@pytest.mark.parametrize("earlier", [(), (LifecycleProducer(),)])
+def test_two_refreshes_do_not_overwrite_each_other(
+    lake: Lake, earlier: tuple[Producer, ...]
+) -> None:
+    as_of = on(10 + len(earlier))  # of a date of its own, so that it is asked
+    report = refresh(lake, as_of, producers=[*earlier, Overtaken(lake=lake)])
+    assert {run.state for run in report.runs[:-1]} <= {"done"}
+    run = report.runs[-1]
     assert run.state == "failed"
     assert run.error == (
         "features/rfm: another refresh has written these features meanwhile. Run again"
     )
-    assert refresh(lake, on(10), producers=[RfmProducer()]).unchanged
+    assert refresh(lake, as_of, producers=[RfmProducer()]).unchanged
+
+
+def test_a_step_is_compiled_once_in_a_process(lake: Lake) -> None:
+    asked: list[date] = []
+
+    class Counted(RfmProducer):
+        def measure(self, tables: Tables, as_of: date) -> ir.Table:
+            asked.append(as_of)
+            return RfmProducer.measure(self, tables, as_of)
+
+    for day in range(6):
+        load(lake, bought("abcbac"[day], day))
+        as_of = on(10 + day // 3)
+        assert refresh(lake, as_of, producers=[Counted(), LifecycleProducer()]).succeeded
+        with lake.snapshot() as snapshot:
+            scored = by_key(rfm.score(snapshot.table("orders"), as_of=as_of), "member_id")
+        assert features(lake, "rfm", as_of) == scored
+    # All members; those with new orders; those for whom a day has passed; those with new orders.
+    assert asked == [on(10), on(10), on(11), on(11)]
+    refresh(lake, as_of, producers=[Counted(options=RfmOptions(levels=3))])
+    assert asked == [on(10), on(10), on(11), on(11), on(11)]
 
 
 def test_work_tables_do_not_stay(lake: Lake) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
@@ -11,15 +12,16 @@ import pyarrow as pa
 
 from regulars.lake.contracts import contract
 from regulars.science.producers.producer import Bounds, Producer
+from regulars.science.producers.reads import SharedReads
 from regulars.science.producers.run_log import Mode, ProducerRun
 from regulars.science.producers.touched import (
-    TouchedTables,
     carried_over,
     facts_of,
     features_of,
+    measured_anew,
     touched_members,
 )
-from regulars.science.producers.work import SharedReads, WorkTables, columns
+from regulars.science.producers.work import WorkTables, columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ def compute(
     if previous is None or base is None:
         return _all_anew(work, producer, as_of)
     if as_of != base.as_of:
-        return _of_a_later_date(work, producer, as_of, base, previous)
+        return _of_a_later_date(work, reads, producer, as_of, base, previous)
     return _where_they_differ(work, reads, producer, as_of, base, previous)
 
 
@@ -66,24 +68,26 @@ def _where_they_differ(
 ) -> Computed:
     since = base.lake_sequence
     touched, facts = reads.changed(since), reads.facts(producer, since)
-    anew = work.keep(producer.measure(TouchedTables(work.snapshot, touched, facts), as_of))
+    anew = work.keep("anew", partial(measured_anew, producer, work.snapshot), touched, facts, as_of)
     schema = {name: anew.schema()[name] for name in producer.measured_columns}
     # Of who is not compared only the number is asked.
     kept = (work.keep_query if producer.compares else work.view)(
+        "kept",
         f'SELECT {columns(schema)} FROM "{previous.get_name()}" '
         f'ANTI JOIN "{touched.get_name()}" USING (member_id)',
         sch.Schema(schema),
     )
     yardstick, bounds, to_place = None, None, anew
     if producer.compares and base.yardstick is not None:
-        values = work.together(anew, kept, producer.measured_columns[1:])
-        yardstick = work.keep(producer.yardstick(values, as_of))
+        values = work.together("values", anew, kept, producer.measured_columns[1:])
+        yardstick = work.keep("yardstick", producer.yardstick, values, as_of)
         bounds = work.row(yardstick)
         if bounds != base.yardstick:
-            moved = work.keep(producer.moved(kept, base.yardstick, bounds, as_of))
-            to_place = work.together(anew, moved, producer.measured_columns)
-    rows = work.keep(features_of(producer, to_place, yardstick, as_of))
+            moved = work.keep("moved", producer.moved, kept, base.yardstick, bounds, as_of)
+            to_place = work.together("to_place", anew, moved, producer.measured_columns)
+    rows = work.keep("features", partial(features_of, producer), to_place, yardstick, as_of)
     leaving = work.keep_query(
+        "leaving",
         f'SELECT member_id FROM "{touched.get_name()}" '
         f'ANTI JOIN "{rows.get_name()}" USING (member_id)',
         touched.schema(),
@@ -107,7 +111,7 @@ def _where_they_differ(
 
 
 def _all_anew(work: WorkTables, producer: Producer, as_of: date) -> Computed:
-    measured = work.keep(producer.measure(work.snapshot, as_of))
+    measured = work.keep("measured", partial(producer.measure, work.snapshot), as_of)
     yardstick = _yardstick(work, producer, measured, as_of)
     return Computed(
         mode="full",
@@ -119,15 +123,31 @@ def _all_anew(work: WorkTables, producer: Producer, as_of: date) -> Computed:
 
 
 def _of_a_later_date(
-    work: WorkTables, producer: Producer, as_of: date, base: ProducerRun, previous: ir.Table
+    work: WorkTables,
+    reads: SharedReads,
+    producer: Producer,
+    as_of: date,
+    base: ProducerRun,
+    previous: ir.Table,
 ) -> Computed:
     """Measure whom the lake or the passing of time has moved; everybody's row is of a new date."""
     snapshot = work.snapshot
-    changed = snapshot.changed_members(since=base.lake_sequence)
-    touched = work.keep(touched_members(producer, snapshot, changed, since=base.as_of, as_of=as_of))
-    facts = {n: work.keep(rows) for n, rows in facts_of(producer, snapshot, touched).items()}
-    anew = work.keep(producer.measure(TouchedTables(snapshot, touched, facts), as_of))
-    measured = carried_over(producer, anew, previous, touched)
+    touched = work.keep(
+        "touched",
+        partial(touched_members, producer, snapshot),
+        reads.changed(base.lake_sequence),
+        since=base.as_of,
+        as_of=as_of,
+    )
+    facts = {
+        name: work.keep(f"facts/{name}", partial(facts_of, producer, snapshot, name), touched)
+        for name in producer.facts
+    }
+    anew = work.keep("anew", partial(measured_anew, producer, snapshot), touched, facts, as_of)
+    all_measures = work.compiled(
+        "measured", partial(carried_over, producer), anew, previous, touched
+    )
+    measured = work.view("measured", all_measures.query, all_measures.schema)
     yardstick = _yardstick(work, producer, measured, as_of)
     return Computed(
         mode="incremental",
@@ -144,8 +164,10 @@ def _yardstick(
     if not producer.compares:
         return None
     # Read once, without the ids, which are most of the bytes.
-    values = work.keep(measured.drop("member_id"))
-    return work.keep(producer.yardstick(values, as_of))
+    schema = {name: measured.schema()[name] for name in producer.measured_columns[1:]}
+    query = f'SELECT {columns(schema)} FROM "{measured.get_name()}"'
+    values = work.keep_query("values", query, sch.Schema(schema))
+    return work.keep("yardstick", producer.yardstick, values, as_of)
 
 
 def _previous(
@@ -159,7 +181,7 @@ def _previous(
     name = f"features/{producer.name}"
     held = work.snapshot.table(name).schema()
     query = f"SELECT {columns(held)} FROM \"{name}\" WHERE as_of = DATE '{base.as_of}'"
-    rows = work.view(query, held)
+    rows = work.view("previous", query, held)
     # Somebody may have dropped the old partition: then there is nothing to build upon.
     some = work.query(f'SELECT 1 FROM "{rows.get_name()}" LIMIT 1').fetchone()
     return rows if some or base.rows_out == 0 else None
@@ -172,8 +194,14 @@ def _placed(
     yardstick: ir.Table | None,
     as_of: date,
 ) -> str:
+    return work.compiled("shown", partial(_shown, producer), measured, yardstick, as_of).query
+
+
+def _shown(
+    producer: Producer, measured: ir.Table, yardstick: ir.Table | None, as_of: date
+) -> ir.Table:
     shown = contract(f"features/{producer.name}").shown_names
-    return work.compiled(features_of(producer, measured, yardstick, as_of).select(*shown))
+    return features_of(producer, measured, yardstick, as_of).select(*shown)
 
 
 def _query(producer: Producer, kept: str) -> str:

@@ -14,10 +14,10 @@ from regulars.science.facts import checked_date
 from regulars.science.lifecycle import LifecycleRules
 from regulars.science.producers.lifecycle import LifecycleProducer
 from regulars.science.producers.producer import Producer, in_order
+from regulars.science.producers.reads import shared_reads
 from regulars.science.producers.rfm import RfmProducer
 from regulars.science.producers.run import describe, run_producer
 from regulars.science.producers.run_log import ProducerRun, append_runs
-from regulars.science.producers.work import shared_reads
 from regulars.science.rfm import RfmOptions
 
 
@@ -95,12 +95,14 @@ def refresh(
             if missing:
                 runs.append(_blocked(lake, producer, day, missing))
                 continue
-            # Who needs another's features reads the commit that holds them.
+            # Who needs another's features reads the commit that holds them, not the shared one.
+            own = 0 if producer.needs else sum(run.state == "done" for run in runs)
             mine = shared_reads(lake.snapshot(), [producer]) if producer.needs else None
             with mine or nullcontext(shared) as reads:
-                runs.append(
-                    run_producer(lake, producer, day, reads=reads, run_id=run_id, full=full)
+                run = run_producer(
+                    lake, producer, day, reads=reads, own_commits=own, run_id=run_id, full=full
                 )
+                runs.append(run)
     runs = [replace(run, run_id=run_id) for run in runs]
     unlogged = [run for run in runs if run.state != "done"]
     if unlogged and any(run.state != "unchanged" for run in runs):

@@ -10,18 +10,27 @@ from regulars.lake import Lake, Snapshot
 from regulars.science.producers.computed import Computed, compute
 from regulars.science.producers.meter import Meter
 from regulars.science.producers.producer import Producer
+from regulars.science.producers.reads import SharedReads
 from regulars.science.producers.run_log import Mode, ProducerRun, State, append_runs, last_done
-from regulars.science.producers.work import SharedReads, WorkTables, work_tables
+from regulars.science.producers.work import WorkTables, work_tables
 
 _BATCH_ROWS = 100_000
 
 
 def run_producer(
-    lake: Lake, producer: Producer, as_of: date, *, reads: SharedReads, run_id: str, full: bool
+    lake: Lake,
+    producer: Producer,
+    as_of: date,
+    *,
+    reads: SharedReads,
+    own_commits: int,
+    run_id: str,
+    full: bool,
 ) -> ProducerRun:
     """Bring ``features/<producer>`` up to ``as_of``; the run says done, unchanged or failed.
 
-    Every table is read as the commit of ``reads`` left it.
+    Every table is read as the commit of ``reads`` left it; ``own_commits`` the same refresh has
+    made since.
     """
     meter, started_at = Meter(), datetime.now(UTC)
     with reads.snapshot as snapshot:
@@ -38,7 +47,7 @@ def run_producer(
         if not full and base is not None and _is_current(blank, base):
             return replace(blank, rows_out=base.rows_out, seconds=meter.seconds)
         try:
-            with work_tables(snapshot) as work:
+            with work_tables(snapshot, producer) as work:
                 computed = compute(work, reads, producer, as_of, base=None if full else base)
                 if base is not None and computed.nothing_differs:
                     return replace(blank, rows_out=base.rows_out, seconds=meter.seconds)
@@ -50,7 +59,8 @@ def run_producer(
                     rows_in=computed.rows_in,
                     yardstick=None if computed.yardstick is None else dict(computed.yardstick),
                 )
-                return _published(lake, work, producer, run, computed, base, meter)
+                foreseen = snapshot.sequence + own_commits + 1
+                return _published(lake, work, producer, run, computed, base, meter, foreseen)
         except Exception as error:  # noqa: BLE001 whatever stops one producer must not stop the others
             return replace(
                 blank,
@@ -101,13 +111,14 @@ def _published(
     computed: Computed,
     base: ProducerRun | None,
     meter: Meter,
+    foreseen: int,
 ) -> ProducerRun:
-    """Write the features and the log row as one commit."""
+    """Write the features and the log row as one commit: ``foreseen`` unless others wrote."""
     name = f"features/{producer.name}"
     place = {"as_of": run.as_of}
     with lake.transaction(note=f"refresh {producer.name}") as transaction:
         # Opening the newest commit costs more than a small run: not when nobody wrote meanwhile.
-        alone = transaction.sequence == work.snapshot.sequence + 1
+        alone = transaction.sequence == foreseen
         newest = base if alone else last_done(transaction.snapshot(), producer.name)
         if (newest and newest.run_id) != (base and base.run_id):
             raise LakeBusyError(

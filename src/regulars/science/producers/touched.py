@@ -74,12 +74,20 @@ class TouchedTables:
         return self.whole.table(name).semi_join(self.touched, "member_id")
 
 
-def facts_of(producer: Producer, tables: Tables, touched: ir.Table) -> dict[str, ir.Table]:
-    """Return the columns that ``measure`` reads of the touched members' facts, by table."""
-    return {
-        name: tables.table(name).select(*producer.fact_columns).semi_join(touched, "member_id")
-        for name in producer.facts
-    }
+def facts_of(producer: Producer, tables: Tables, name: str, touched: ir.Table) -> ir.Table:
+    """Return the columns that ``measure`` reads of the touched members' facts in one table."""
+    return tables.table(name).select(*producer.fact_columns).semi_join(touched, "member_id")
+
+
+def measured_anew(
+    producer: Producer,
+    tables: Tables,
+    touched: ir.Table,
+    facts: Mapping[str, ir.Table],
+    as_of: date,
+) -> ir.Table:
+    """Return the measure of the touched members, whose facts are already found."""
+    return producer.measure(TouchedTables(tables, touched, facts), as_of)
 
 
 def _between(day: ir.Value, first: date, end: date) -> ir.BooleanValue:

@@ -1,53 +1,92 @@
 """Tables kept on the engine while features are computed, so that nothing is read twice.
 
-What a producer says is written in Ibis; the steps between, which are the same for every producer,
-are plain SQL: at a few thousand changed members, compiling them would cost more than running them.
+What a producer says is written in Ibis, and compiled once: its tables have the same names from one
+refresh to the next, so that the SQL of a step is the same too. The steps between, which are the
+same for every producer, are plain SQL: to compile them would cost more than to run them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import ibis.expr.operations as ops
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
 
-from regulars.base.ids import new_id
 from regulars.lake import Snapshot
 from regulars.science.producers.producer import Producer
 
+Build = Callable[..., ir.Table]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """SQL, what its rows look like, and which of the lake's tables it reads."""
+
+    query: str
+    schema: sch.Schema
+    reads: tuple[str, ...]
+
 
 class WorkTables:
-    """Passing tables and views of one snapshot's connection."""
+    """Passing tables and views of one snapshot's connection, each called after a step.
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    ``producer`` is whose steps they are, None where no step needs compiling.
+    """
+
+    def __init__(self, snapshot: Snapshot, producer: Producer | None = None) -> None:
         self.snapshot = snapshot
+        # Two of a name may run other code, as one made to fail does.
+        self._owner = producer and (type(producer), producer.name, producer.fingerprint)
         self._made: list[tuple[str, str]] = []
+        taken = _PLACES.setdefault(snapshot, set())
+        self._place = next(n for n in range(len(taken) + 1) if n not in taken)
+        taken.add(self._place)
 
-    def keep(self, rows: ir.Table) -> ir.Table:
-        """Compute the rows now and return them as a table."""
-        return self.keep_query(self.compiled(rows), rows.schema())
+    def keep(self, step: str, build: Build, *given: object, **named: object) -> ir.Table:
+        """Compute the rows that ``build`` says now and return them as a table; see ``compiled``."""
+        compiled = self.compiled(step, build, *given, **named)
+        return self.keep_query(step, compiled.query, compiled.schema)
 
-    def compiled(self, rows: ir.Table) -> str:
-        """Return the SQL for rows."""
-        return str(self.snapshot.connection.compile(rows))
+    def compiled(self, step: str, build: Build, *given: object, **named: object) -> Compiled:
+        """Return SQL for the rows that ``build`` returns when it is given these.
 
-    def keep_query(self, query: str, schema: sch.Schema) -> ir.Table:
+        It is asked once per process, and again only when it is given something else. So the rows
+        may depend on nothing but what is given, the producer and the shape of the lake's tables.
+        Tables are given as tables kept or viewed here; other things can be hashed.
+        """
+        key = (self._owner, step, _known_by(given), _known_by(named))
+        known = _COMPILED.get(key)
+        if known is None:
+            rows = build(*given, **named)
+            query = str(self.snapshot.connection.compile(rows))
+            tables = (table.name for table in rows.op().find(ops.DatabaseTable))
+            read = tuple(sorted(name for name in tables if not name.startswith(_PREFIX)))
+            known = Compiled(query, rows.schema(), read)
+            _COMPILED.keep(key, known)
+        for name in known.reads:
+            self.snapshot.table(name)  # a snapshot knows the tables it was asked for
+        return known
+
+    def keep_query(self, step: str, query: str, schema: sch.Schema) -> ir.Table:
         """Compute the query's rows now; ``schema`` is what they look like."""
-        return self._make("TABLE", query, schema)
+        return self._make("TABLE", step, query, schema)
 
-    def view(self, query: str, schema: sch.Schema) -> ir.Table:
+    def view(self, step: str, query: str, schema: sch.Schema) -> ir.Table:
         """Give the query a name; it is computed where it is read."""
-        return self._make("VIEW", query, schema)
+        return self._make("VIEW", step, query, schema)
 
-    def together(self, one: ir.Table, other: ir.Table, names: Sequence[str]) -> ir.Table:
+    def together(self, step: str, one: ir.Table, other: ir.Table, names: Sequence[str]) -> ir.Table:
         """Return these columns of the rows of two kept tables or views."""
         selected = (f'SELECT {columns(names)} FROM "{rows.get_name()}"' for rows in (one, other))
         schema = one.schema()
         return self.view(
-            " UNION ALL ".join(selected), sch.Schema({name: schema[name] for name in names})
+            step, " UNION ALL ".join(selected), sch.Schema({name: schema[name] for name in names})
         )
 
     def count(self, rows: ir.Table) -> int:
@@ -69,74 +108,70 @@ class WorkTables:
         """Free what was kept; a view goes before what it reads."""
         while self._made:
             kind, name = self._made.pop()
-            self.query(f'DROP {kind} "{name}"')
+            self.query(f'DROP {kind} IF EXISTS "{name}"')
+        # What could not be dropped keeps its names.
+        _PLACES[self.snapshot].discard(self._place)
 
-    def _make(self, kind: str, query: str, schema: sch.Schema) -> ir.Table:
-        connection, name = self.snapshot.connection, new_id("work_")
+    def _make(self, kind: str, step: str, query: str, schema: sch.Schema) -> ir.Table:
+        connection, name = self.snapshot.connection, f"{_PREFIX}{self._place}/{step}"
+        self._made.append((kind, name))
         # Ibis' own create_table calls what DuckDB has deprecated.
         connection.raw_sql(f'CREATE TEMP {kind} "{name}" AS {query}')
-        self._made.append((kind, name))
         return ops.DatabaseTable(name=name, schema=schema, source=connection).to_expr()
 
 
-class SharedReads:
-    """What several producers of one refresh ask of the same commit, read once for all of them."""
-
-    def __init__(self, snapshot: Snapshot, producers: Iterable[Producer]) -> None:
-        self.snapshot = snapshot
-        self._work = WorkTables(snapshot)
-        self._producers = tuple(producers)
-        self._changed: dict[int, ir.Table] = {}
-        self._facts: dict[tuple[int, str], ir.Table] = {}
-
-    def changed(self, since: int) -> ir.Table:
-        """Return member_id of the members whose facts changed in commits after ``since``."""
-        if since not in self._changed:
-            members = self.snapshot.changed_members(since=since)
-            self._changed[since] = self._work.keep(members.filter(members["member_id"].notnull()))
-        return self._changed[since]
-
-    def facts(self, producer: Producer, since: int) -> dict[str, ir.Table]:
-        """Return, by table, the facts of those members with the columns any producer reads."""
-        return {name: self._facts_of(name, since) for name in producer.facts}
-
-    def drop(self) -> None:
-        """Free what was kept."""
-        self._work.drop()
-
-    def _facts_of(self, name: str, since: int) -> ir.Table:
-        if (since, name) not in self._facts:
-            asked = {c for p in self._producers if name in p.facts for c in p.fact_columns}
-            schema = self.snapshot.table(name).schema()
-            held = sch.Schema({c: kind for c, kind in schema.items() if c in asked})
-            members = self.changed(since).get_name()
-            self._facts[since, name] = self._work.keep_query(
-                f'SELECT {columns(held)} FROM "{name}" SEMI JOIN "{members}" USING (member_id)',
-                held,
-            )
-        return self._facts[since, name]
-
-
 @contextmanager
-def work_tables(snapshot: Snapshot) -> Iterator[WorkTables]:
+def work_tables(snapshot: Snapshot, producer: Producer | None = None) -> Iterator[WorkTables]:
     """Offer work tables that go with the block."""
-    work = WorkTables(snapshot)
+    work = WorkTables(snapshot, producer)
     try:
         yield work
     finally:
         work.drop()
 
 
-@contextmanager
-def shared_reads(snapshot: Snapshot, producers: Iterable[Producer]) -> Iterator[SharedReads]:
-    """Offer reads of one commit that are shared until the block ends."""
-    reads = SharedReads(snapshot, producers)
-    try:
-        yield reads
-    finally:
-        reads.drop()
-
-
 def columns(names: Iterable[str]) -> str:
     """Return column names as SQL."""
     return ", ".join(f'"{name}"' for name in names)
+
+
+def _known_by(given: object) -> Hashable:
+    """Return what tells one given thing from another: of a table its name and shape."""
+    if isinstance(given, ir.Table):
+        return given.get_name(), given.schema()
+    if isinstance(given, Mapping):
+        return tuple((name, _known_by(one)) for name, one in sorted(given.items()))
+    if isinstance(given, tuple):
+        return tuple(_known_by(one) for one in given)
+    if not isinstance(given, Hashable):
+        raise TypeError(f"a step is given what cannot be compared later: {given!r}")
+    return given
+
+
+class _Compilations:
+    """What was compiled in this process; what was longest not asked for goes first."""
+
+    _MOST = 2_000  # some hundred producers with their steps, as of two dates
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[Hashable, Compiled] = {}
+
+    def get(self, key: Hashable) -> Compiled | None:
+        with self._lock:
+            found = self._held.pop(key, None)
+            if found is not None:
+                self._held[key] = found
+            return found
+
+    def keep(self, key: Hashable, compiled: Compiled) -> None:
+        with self._lock:
+            while len(self._held) >= self._MOST:
+                self._held.pop(next(iter(self._held)))
+            self._held[key] = compiled
+
+
+_PREFIX = "work/"
+_COMPILED = _Compilations()
+# Several may work on one connection at a time: each takes the lowest number that is free.
+_PLACES: WeakKeyDictionary[Snapshot, set[int]] = WeakKeyDictionary()
