@@ -1,7 +1,8 @@
 """A part of the graph that must not simply become one person, joined link by link.
 
-The strongest links go first, so that the weakest identifier is the one that gives way. An
-identifier that very many others hang on joins nothing at all: it says nothing about a person.
+The strongest links go first, what passes from one person to another last, so that the weakest
+identifier is the one that gives way. An identifier that very many others hang on joins nothing
+at all: it says nothing about a person.
 A key that passes from one person to another is weighed by all who carry it (``passing``).
 The outcome does not depend on the order of the rows.
 """
@@ -26,6 +27,8 @@ from regulars.apps.members.rules.people import STRONG_KINDS, People, only_one_ea
 SHARED_FROM = 6
 
 _PHONE = KIND_ORDER.index("phone")
+# Whose account it is must be known before a phone is weighed: two accounts of one app are two.
+_TURNS = (*(kind for kind in range(len(KIND_ORDER)) if kind not in PASSING), *PASSING)
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ def _take_apart(graph: Graph, held: Held, part: _Part, outcome: Apart) -> None:
             if key != anchor and key not in shared:
                 pairs[int(graph.key_kind[key])].add((anchor, key))
     refused: list[RefusedLink] = []
-    for kind in range(len(KIND_ORDER)):
+    for kind in _TURNS:
         if kind == _PHONE:
             _join_agreeing(graph, part, anchors, people)
         if kind in PASSING:

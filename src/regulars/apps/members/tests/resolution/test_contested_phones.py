@@ -92,6 +92,34 @@ def test_two_accounts_of_one_app_are_two_people_unless_they_agree() -> None:
     assert members(load(elsewhere, source="web")) == members(load(agreeing[0], source="mini"))
 
 
+def test_an_account_recognised_by_its_unionid_is_weighed_as_an_account_too() -> None:
+    known = {"is": [("openid", "o1"), ("unionid", "u1"), PHONE], "gender": "female"}
+    stranger = {"is": [("openid", "o2"), PHONE], "gender": "female"}
+    result = load(known, stranger, source="mini")
+    assert len(set(members(result))) == 2
+    assert result.reviews == 1
+
+
+@pytest.mark.parametrize("phone", [PHONE, (*PHONE, False)])
+def test_namesakes_who_differ_in_birthday_and_gender_are_two_and_nobody_is_asked(
+    phone: tuple[Any, ...],
+) -> None:
+    his = {"is": [("card_no", "B1"), phone], **WANG, "name": LI["name"]}
+    hers = {"is": [("card_no", "A1"), phone], **LI}
+    web = {"is": [("openid", "w1"), PHONE], **LI, "gender": None}
+    result = load(hers, his, web)
+    first, second, third = members(result)
+    assert first == third != second
+    assert result.reviews == 0
+    assert members(load(his, hers, web)) == [second, first, first]
+
+
+@pytest.mark.parametrize("differing", [{"gender": "male"}, {"birth_date": date(1991, 1, 1)}])
+def test_one_mistyped_detail_makes_no_two_people_of_a_name(differing: dict[str, Any]) -> None:
+    other = {"is": [("card_no", "B1"), PHONE], **LI, **differing}
+    assert len(set(members(load(HER_CARD, other)))) == 1
+
+
 def test_a_refused_account_is_looked_at_again_when_its_name_becomes_known() -> None:
     """The later row names no phone: what was refused before is remembered."""
     first = {"is": [("openid", "o1"), PHONE], **LI}
