@@ -42,7 +42,7 @@ _DIGEST_LETTERS = 32
 
 
 # So many are resolved together: more would need more memory, fewer would need more look-ups.
-PERSONS_AT_ONCE = 150_000
+PERSONS_AT_ONCE = 100_000
 _NOBODY = pa.table({"person": pa.array([], pa.int64()), "member_id": pa.array([], pa.string())})
 
 
