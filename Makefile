@@ -77,8 +77,9 @@ messages: dev-setup
 
 lock: dev-setup
 	$(COMPILE) pyproject.toml -o requirements/base.lock
-	$(COMPILE) pyproject.toml --extra demo -c requirements/base.lock -o requirements/demo.lock
-	$(COMPILE) pyproject.toml --extra demo --extra dev -c requirements/demo.lock -o requirements/dev.lock
+	$(COMPILE) pyproject.toml --extra models -c requirements/base.lock -o requirements/models.lock
+	$(COMPILE) pyproject.toml --extra models --extra demo -c requirements/models.lock -o requirements/demo.lock
+	$(COMPILE) pyproject.toml --extra models --extra demo --extra dev -c requirements/demo.lock -o requirements/dev.lock
 	$(COMPILE) --group build -o requirements/build.lock
 	$(COMPILE) --group node -o requirements/node.lock
 
