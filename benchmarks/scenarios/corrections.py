@@ -5,7 +5,7 @@ line more is sold), one till file of all lines. The hard case corrects 5,000 ord
 months. ``REGULARS_BENCH_CHAIN`` names the folder of a simulation and ``REGULARS_BENCH_LOADED`` a
 home it was loaded into, which is copied; left out, a chain of ``REGULARS_BENCH_PEOPLE`` members
 (20,000) is made and loaded. ``REGULARS_BENCH_ORDERS`` sets the size of the file (200,000, at most
-half of the last 60 days).
+half of the last 60 days). A loaded home without the folder it was loaded from is refused.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _MAPPING = f"{SET}/pos_orders"
 
 
 def measurements() -> Sequence[Measurement]:
+    _refuse_half_of_a_pair()
     with tempfile.TemporaryDirectory() as made:
         folder = chain(Path(made))
         _loaded(folder)
@@ -53,6 +54,15 @@ def measurements() -> Sequence[Measurement]:
             )  # fmt: skip
             found += [ours, limit]
     return found
+
+
+def _refuse_half_of_a_pair() -> None:
+    """A small chain's orders loaded into another chain's home would measure neither."""
+    if os.environ.get("REGULARS_BENCH_LOADED") and not os.environ.get("REGULARS_BENCH_CHAIN"):
+        raise SystemExit(
+            "REGULARS_BENCH_LOADED names a loaded home: name the simulation it was loaded from in "
+            "REGULARS_BENCH_CHAIN, too"
+        )
 
 
 def _loaded(folder: Path) -> None:

@@ -88,3 +88,32 @@ def test_a_quote_in_an_id_is_only_a_letter(lake: Lake) -> None:
 def _files_naming(root: Path, word: str) -> list[str]:
     """Return the data files with the word in them; short strings stand in Parquet as they are."""
     return [path.name for path in root.rglob("*.parquet") if word.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize("others", [0, 1_500])
+def test_rows_given_to_another_are_theirs_and_said_by_key(lake: Lake, others: int) -> None:
+    """Beyond a thousand members at once they are found another way."""
+    many = {f"m{number}": "m0nobody" for number in range(others)}
+    with lake.transaction() as transaction:
+        given = transaction.give("order_lines", {ERASED: KEPT, **many})
+    assert sorted(given.to_pylist(), key=str) == [
+        {"order_id": "o1", "line_no": "1", "member_id": ERASED},
+        {"order_id": "o3", "line_no": "1", "member_id": ERASED},
+    ]
+    with lake.snapshot() as snapshot:
+        lines = snapshot.table("order_lines").to_pyarrow().to_pylist()
+        changed = snapshot.changed_members(since=1).to_pyarrow().column("member_id").to_pylist()
+    expected = [
+        {**line, "member_id": KEPT if line["member_id"] == ERASED else line["member_id"]}
+        for line in line_rows(LINES).to_pylist()
+    ]
+    assert sorted(lines, key=str) == sorted(expected, key=str)
+    assert sorted(changed) == sorted([ERASED, KEPT])
+
+
+def test_giving_what_nobody_has_makes_no_commit(lake: Lake) -> None:
+    with lake.transaction() as transaction:
+        assert transaction.give("order_lines", {"m0nobody": KEPT}).num_rows == 0
+        assert transaction.give("refunds", {ERASED: KEPT}).num_rows == 0
+        assert transaction.give("order_lines", {}).num_rows == 0
+    assert lake.snapshot().sequence == 1

@@ -53,3 +53,21 @@ def test_keys_must_be_the_contract_s(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     with pytest.raises(ContractError, match="removed by"), lake.transaction() as transaction:
         transaction.remove("members", pa.table({"guide_id": ["g1"]}))
+
+
+def test_rows_come_and_go_in_one_writing(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    with lake.transaction() as transaction:
+        transaction.upsert("members", _members("m1", "m2", "m3"))
+    new = pa.concat_tables([_members("m3", "m4"), _members("m2")])
+    with lake.transaction() as transaction:
+        count = transaction.upsert("members", new, gone=pa.table({"member_id": ["m1", "m3", "m9"]}))
+    # What comes stays, also when its key is named among those that go.
+    assert (count.new, count.changed, count.same, count.removed) == (1, 0, 2, 1)
+    assert _ids(lake) == ["m2", "m3", "m4"]
+    with lake.transaction() as transaction:
+        none = _members().slice(0, 0)
+        assert (
+            transaction.upsert("members", none, gone=pa.table({"member_id": ["m2"]})).removed == 1
+        )
+    assert _ids(lake) == ["m3", "m4"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,7 @@ from regulars.lake.engine import Engine
 from regulars.lake.recovery import needs_adoption, recovered
 from regulars.lake.storage.lock import write_lock
 from regulars.lake.storage.manifest import Manifest, read_manifest
-from regulars.lake.storage.sql import names, quoted
+from regulars.lake.storage.sql import names, quoted, text
 
 _ADOPTION_WAIT_SECONDS = 60.0
 _NOTHING = Manifest()
@@ -72,6 +72,20 @@ class Snapshot:
         self._engine.ensure_view(name)
         found = self.connection.con.execute(f"SELECT {names(columns)} FROM {quoted(name)}")
         return found.to_arrow_table().cast(pa.schema([schema.field(one) for one in columns]))
+
+    def rows_of(self, name: str, member_ids: Collection[str]) -> pa.Table:
+        """Return all columns of the rows of a few members; to compile an expression costs more.
+
+        Raises:
+            UnknownTableError: No contract has that name.
+        """
+        schema = contract(name).arrow_schema
+        self._engine.ensure_view(name)
+        wanted = ", ".join(map(text, member_ids)) or "NULL"
+        found = self.connection.con.execute(
+            f"SELECT {names(schema.names)} FROM {quoted(name)} WHERE member_id IN ({wanted})"
+        )
+        return found.to_arrow_table().cast(schema)
 
     def changed_members(self, since: int) -> ir.Table:
         """Return ``member_id`` of members whose facts changed in commits after ``since``."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.base.errors import ContractError
-from regulars.lake import erasure, revision, upsert
+from regulars.lake import owners, revision, upsert
 from regulars.lake.contracts import Contract
 from regulars.lake.draft import Draft
 from regulars.lake.engine import Engine
@@ -80,25 +80,30 @@ class Transaction:
         self._note(declared, checked.members())
         return checked.row_count
 
-    def upsert(self, name: str, rows: ArrowRows) -> UpsertCount:
+    def upsert(self, name: str, rows: ArrowRows, *, gone: pa.Table | None = None) -> UpsertCount:
         """Make the held rows of the incoming keys equal to the incoming rows.
 
         Only differences are written; without any there is no new version. Where the contract
         declares ``replaces_by``, held rows of an incoming group that did not come are removed.
-        Two incoming rows with the same key are a ``ContractError``.
+        Two incoming rows with the same key are a ``ContractError``. Rows with a key of ``gone``
+        that did not come are removed in the same writing; not where groups are replaced.
         """
         declared = self._keyed(name)
         checked = CheckedRows(declared, rows)
         with checked.offence_raised():
             arriving = _unless_empty(checked.reader())
         if arriving is None:
-            return UpsertCount()
+            count = self.remove(name, gone) if gone is not None and gone.num_rows else 0
+            return UpsertCount(removed=count)
         with self._draft.staging() as folder, self._draft.queries(name) as cursor:
             with checked.offence_raised():
                 upsert.stage(cursor, declared, arriving, folder / "incoming.parquet")
             files = self._draft.files(name)
+            if gone is not None:
+                cursor.register("leaving", gone)
+            upsert.want(cursor, declared, leaving=gone is not None)
             if files.data:
-                upsert.hold(cursor, declared, files, "incoming")
+                upsert.hold(cursor, declared, files, "wanted")
                 return self._write_difference(
                     cursor, declared, files, upsert.compare(cursor, declared)
                 )
@@ -172,12 +177,27 @@ class Transaction:
             count = upsert.compare_removal(cursor, declared)
             return self._write_difference(cursor, declared, files, count).removed
 
+    def give(self, name: str, becomes: Mapping[str, str]) -> pa.Table:
+        """Give all rows of members to others (old id → new id, none of them on both sides).
+
+        Returns the key columns and the former ``member_id`` of every row that changed hands.
+        """
+        declared = self._keyed(name)
+        if not becomes or not self._draft.files(name).data:
+            return declared.arrow_schema.empty_table().select([*declared.key, "member_id"])
+        given = owners.give(self._draft, declared, becomes)
+        if declared.moves_features and given.num_rows:
+            old = pc.unique(given.column("member_id"))
+            new = pa.array([becomes[member] for member in old.to_pylist()], pa.string())
+            self._note(declared, [old, pc.unique(new)])
+        return given
+
     def erase_member(self, member_id: str) -> dict[str, int]:
         """Remove the member's rows from every table; return rows removed per table that had any.
 
         Older versions still hold the rows until ``Lake.vacuum(keep_hours=0)``.
         """
-        return erasure.erase_member(self._draft, member_id)
+        return owners.erase_member(self._draft, member_id)
 
     def snapshot(self) -> Snapshot:
         """Return the tables with this transaction's own writes so far.

@@ -4,8 +4,9 @@ The incoming rows wait in a Parquet file; DuckDB joins them with the held rows o
 the same groups, see ``Contract.replaces_by``) wherever those lie, so a corrected row whose
 partition changed is found too. What is large spills to the staging folder.
 
-The functions share three names on one cursor: ``incoming`` (the new rows), ``held rows`` (the
-table's rows with their file) and ``difference`` (key, state, and whose and where a held row is).
+The functions share names on one cursor: ``incoming`` (the new rows), ``wanted`` (the groups to be
+compared), ``held rows`` (the table's rows with their file) and ``difference`` (key, state, and
+whose and where a held row is).
 """
 
 from __future__ import annotations
@@ -74,6 +75,15 @@ def stage(
         )
 
 
+def want(cursor: duckdb.DuckDBPyConnection, declared: Contract, *, leaving: bool) -> None:
+    """Make ``wanted`` of the groups that come, and of those keys in ``leaving`` that do not."""
+    group = names(_group(declared))
+    query = f"SELECT DISTINCT {group} FROM incoming"
+    if leaving:
+        query += f" UNION SELECT {group} FROM leaving"
+    cursor.execute(f"CREATE TEMP TABLE wanted AS {query}")
+
+
 def hold(cursor: duckdb.DuckDBPyConnection, declared: Contract, files: Files, wanted: str) -> None:
     """Make ``held rows`` of the files that hold a row of one of the groups in ``wanted``.
 
@@ -98,10 +108,7 @@ def compare(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> UpsertCoun
     first = quoted(declared.key[0])
     others = [name for name in declared.column_names if name not in declared.key]
     differs = " OR ".join(f"i.{quoted(name)} IS DISTINCT FROM h.{quoted(name)}" for name in others)
-    held = (
-        f'SELECT * FROM "held rows" '
-        f"SEMI JOIN (SELECT DISTINCT {group} FROM incoming) AS wanted USING ({group})"
-    )
+    held = f'SELECT * FROM "held rows" SEMI JOIN wanted USING ({group})'
     cursor.execute(
         f"CREATE TEMP TABLE difference AS SELECT {_kept(declared)}, CASE "
         f"WHEN h.{first} IS NULL THEN 'new' WHEN i.{first} IS NULL THEN 'removed' "

@@ -150,6 +150,7 @@ class LinkEvent(models.Model):
                 condition=~Q(kind=LinkKind.ATTACH),
                 name="link_merges",
             ),
+            models.Index(fields=["kind"], condition=Q(settled=False), name="link_unsettled"),
         ]
 
     def __str__(self) -> str:

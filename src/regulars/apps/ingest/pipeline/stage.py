@@ -60,7 +60,7 @@ def stage(
     samples: dict[str, tuple[int, ...]] = {}
     read = clean = 0
     with _Writer(file) as writer:
-        for batch in _batches(reader, mapping):
+        for batch in _one_ahead(_batches(reader, mapping)):
             found = cleaner.clean(batch)
             rows = _with_person(found, persons)
             writer.write(rows)
@@ -86,6 +86,15 @@ def _batches(reader: Reader, mapping: Mapping) -> Iterator[Batch]:
         empty = [pa.array([], pa.string()) for _ in mapping.reads]
         rows = pa.RecordBatch.from_arrays(empty, names=list(mapping.reads))
         yield Batch(rows, pa.array([], pa.int64()))
+
+
+def _one_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """Yield the batches, reading one while the one before it is cleaned."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        coming = thread.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = thread.submit(next, batches, None)
+            yield batch
 
 
 class _Writer:

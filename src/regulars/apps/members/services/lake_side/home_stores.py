@@ -57,14 +57,13 @@ def assign_home_stores(snapshot: Snapshot, members: pa.Array[pa.StringScalar] | 
 
 
 def _first_orders(orders: ir.Table) -> ir.Table:
-    """Return store_id, channel and ordered_at of each member's first order."""
+    """Return store_id, channel and ordered_at of each member's first order, in one reading."""
     known = orders.filter(orders.member_id.notnull())
-    earliest = known.group_by("member_id").agg(ordered_at=known.ordered_at.min())
-    at_once = known.semi_join(earliest, ["member_id", "ordered_at"])
-    first = at_once.group_by("member_id").agg(order_id=at_once.order_id.min())
-    return known.semi_join(first, ["member_id", "order_id"]).select(
-        "member_id", "store_id", "channel", "ordered_at"
+    order = ibis.struct({"at": known.ordered_at, "order_id": known.order_id})
+    said = ibis.struct(
+        {"store_id": known.store_id, "channel": known.channel, "ordered_at": known.ordered_at}
     )
+    return known.group_by("member_id").agg(first=said.argmin(order)).unpack("first")
 
 
 def assign_guides(guides_of_store: Mapping[str, Sequence[str]]) -> int:

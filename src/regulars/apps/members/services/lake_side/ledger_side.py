@@ -12,7 +12,6 @@ from django.db import connection
 
 from regulars.apps.members.models import Member, UnpublishedChange
 from regulars.apps.members.services.ledger_rows import chunks
-from regulars.apps.members.types import MemberState
 
 _COLUMNS = (
     "member_id", "home_store_id", "guide_id", "joined_at", "joined_channel", "source", "state",
@@ -60,7 +59,8 @@ def members_from_orders(members: pa.Array[pa.StringScalar] | None) -> pa.Table:
 
 def merged_members(*, unpublished: bool = False) -> list[str]:
     """Return the ids of merged members, only of those the lake has not heard of when asked."""
-    merged = Member.objects.filter(state=MemberState.MERGED)
+    # Who points to another is merged; unlike the state, an index of these few alone answers it.
+    merged = Member.objects.filter(merged_into__isnull=False)
     if unpublished:
         merged = merged.filter(pk__in=UnpublishedChange.objects.values("member_id"))
     return list(merged.values_list("pk", flat=True))

@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from regulars.apps.members.models import LinkEvent
@@ -31,18 +30,14 @@ def follow_merges(transaction: Transaction, merged: Iterable[str]) -> int:
     becomes = canonical(merged)
     if not becomes:
         return 0
-    moves = _moves(becomes.items())
     moved: dict[str, dict[str, list[list[Any]]]] = defaultdict(lambda: defaultdict(list))
     count = 0
-    snapshot = transaction.snapshot()
-    for declared in _fact_tables(snapshot):
-        facts = snapshot.table(declared.name)
-        stale = facts.semi_join(moves, _FROM).select(*declared.key, _FROM).to_pyarrow()
-        for row in stale.to_pylist():
-            moved[row.pop(_FROM)][declared.name].append(list(row.values()))
-        if stale.num_rows:
-            transaction.upsert(declared.name, _repointed(facts, declared, moves))
-            count += stale.num_rows
+    for declared in _fact_tables(transaction.snapshot()):
+        given = transaction.give(declared.name, becomes)
+        for row in given.to_pylist():
+            owner = row["member_id"]
+            moved[owner][declared.name].append([row[name] for name in declared.key])
+        count += given.num_rows
     _keep(moved)
     return count
 
@@ -73,15 +68,6 @@ def load_moved(merge: LinkEvent) -> dict[str, list[list[Any]]]:
         return {}
     kept: dict[str, list[list[Any]]] = json.loads(zlib.decompress(bytes(merge.facts)))
     return kept
-
-
-def _repointed(facts: ir.Table, declared: Contract, moves: ir.Table) -> ir.Table:
-    """Return every row of the touched groups, under the members they belong to now."""
-    stale = facts.semi_join(moves, _FROM)
-    touched = facts.semi_join(stale.select(*_group(declared)).distinct(), list(_group(declared)))
-    joined = touched.left_join(moves, _FROM)
-    rows = joined.mutate(member_id=ibis.coalesce(joined[_INTO], joined[_FROM]))
-    return rows.select(*declared.column_names)
 
 
 def _keep(moved: dict[str, dict[str, list[list[Any]]]]) -> None:
@@ -117,13 +103,6 @@ def _way_up(member_id: str, standing: dict[str, LinkEvent]) -> Iterable[LinkEven
             return
         yield event
         member_id = event.member_id
-
-
-def _moves(pairs: Iterable[tuple[str, str]]) -> ir.Table:
-    old, new = zip(*pairs, strict=True)
-    return ibis.memtable(
-        pa.table({_FROM: pa.array(old, pa.string()), _INTO: pa.array(new, pa.string())})
-    )
 
 
 def _keys_table(declared: Contract, keys: list[list[Any]]) -> pa.Table:

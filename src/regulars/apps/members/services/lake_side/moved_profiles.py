@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-import ibis
 import pyarrow as pa
 
 from regulars.apps.members.models import LinkEvent
@@ -96,8 +95,11 @@ def _fill_profiles(
         if lacks:
             survivor.update({name: row[name] for name in lacks})
             changed[survivor["member_id"]] = survivor
-    _upsert(transaction, "members", list(changed.values()))
-    transaction.remove("members", pa.table({"member_id": [row["member_id"] for row in profiles]}))
+    gone = pa.table({"member_id": pa.array([row["member_id"] for row in profiles], pa.string())})
+    survivors_now = pa.Table.from_pylist(
+        list(changed.values()), schema=contract("members").arrow_schema
+    )
+    transaction.upsert("members", survivors_now, gone=gone)
 
 
 def _move_attributes(
@@ -152,9 +154,7 @@ def _rows(snapshot: Snapshot, name: str, member_ids: Iterable[str]) -> list[Row]
     wanted = sorted(set(member_ids))
     if not wanted or not snapshot.has(name):
         return []
-    ids = ibis.memtable(pa.table({"member_id": pa.array(wanted, pa.string())}))
-    found = snapshot.connection.to_pyarrow(snapshot.table(name).semi_join(ids, "member_id"))
-    rows: list[Row] = found.to_pylist()
+    rows: list[Row] = snapshot.rows_of(name, wanted).to_pylist()
     return rows
 
 

@@ -70,7 +70,7 @@ def holders_of(incoming: Incoming, keys: Ints) -> Holders:
         if not len(wanted) or not Identifier.objects.filter(kind=kind, exclusive=True).exists():
             continue
         key_of = {incoming.hashes[key]: key for key in wanted.tolist()}
-        for chunk in chunks(key_of):
+        for chunk in chunks(sorted(key_of)):
             for key_hash, member_id in _owners(kind, chunk):
                 of_key[key_of[bytes(key_hash)]] = number_of.setdefault(member_id, len(number_of))
     remembered = _remembered(incoming, number_of, first=0)
@@ -93,7 +93,7 @@ def holders_of_more(incoming: Incoming, holders: Holders) -> Holders:
     for position in PASSING:
         added = np.flatnonzero(incoming.kind[first:] == position) + first
         key_of = {incoming.hashes[key]: key for key in added.tolist()}
-        for chunk in chunks(key_of):
+        for chunk in chunks(sorted(key_of)):
             for key_hash, member_id in _owners(KIND_ORDER[position], chunk):
                 of_key[key_of[bytes(key_hash)]] = number_of.setdefault(member_id, len(number_of))
     remembered = _remembered(incoming, number_of, first=first)
@@ -111,14 +111,8 @@ def _remembered(incoming: Incoming, number_of: dict[str, int], *, first: int) ->
             continue
         keys = np.flatnonzero(incoming.kind[first:] == position) + first
         key_of = {incoming.hashes[key]: key for key in keys.tolist()}
-        for chunk in chunks(key_of):
-            # A merged member leaves behind what the survivor remembers already.
-            rows = Identifier.objects.filter(
-                exclusive=False, kind=kind, key_hash__in=chunk, member__state=MemberState.ACTIVE
-            )
-            for key_hash, member_id, verified in rows.values_list(
-                "key_hash", "member_id", "verified"
-            ):
+        for chunk in chunks(sorted(key_of)):
+            for key_hash, member_id, verified in _rememberers(kind, chunk):
                 member = number_of.setdefault(member_id, len(number_of))
                 found.append((key_of[bytes(key_hash)], member, int(verified)))
     return np.array(sorted(found), dtype=np.int64).reshape(-1, 3)
@@ -150,6 +144,18 @@ def _owners(kind: str, key_hashes: list[bytes]) -> list[tuple[Any, ...]]:
     # Plain SQL: through a queryset the parameters of a million keys cost more than the look-up.
     where = f"exclusive AND kind = %s AND key_hash IN ({marks(key_hashes)})"
     return fetched(Identifier, ("key_hash", "member_id"), where, [kind, *key_hashes])
+
+
+def _rememberers(kind: str, key_hashes: list[bytes]) -> list[tuple[Any, ...]]:
+    # Plain SQL as above. A merged member leaves behind what the survivor remembers already.
+    table, members = (model._meta.db_table for model in (Identifier, Member))  # noqa: SLF001 Django documents _meta as its interface
+    active = (
+        f"EXISTS (SELECT 1 FROM {members} AS m WHERE m.member_id = {table}.member_id "  # noqa: S608 names of our own
+        "AND m.state = %s)"
+    )
+    where = f"NOT exclusive AND kind = %s AND key_hash IN ({marks(key_hashes)}) AND {active}"
+    parameters = [kind, *key_hashes, MemberState.ACTIVE.value]
+    return fetched(Identifier, ("key_hash", "member_id", "verified"), where, parameters)
 
 
 def shared_keys(incoming: Incoming) -> npt.NDArray[np.bool_]:
