@@ -12,7 +12,7 @@ import pytest
 
 from tests.source_tree import ROOT, kept_files, text_of
 
-LOCKS = ("base", "demo", "dev", "build", "node")
+LOCKS = ("base", "models", "demo", "dev", "build", "node")
 
 
 def pinned(lock: str) -> dict[str, set[str]]:
@@ -39,7 +39,7 @@ def test_every_package_is_pinned_by_hash_and_none_by_address(lock: str) -> None:
     assert "://" not in text_of(path_of(lock))
 
 
-@pytest.mark.parametrize(("smaller", "larger"), [("base", "demo"), ("demo", "dev")])
+@pytest.mark.parametrize(("smaller", "larger"), [("base", "models"), ("models", "demo"), ("demo", "dev")])
 def test_a_larger_lock_holds_the_smaller_one_unchanged(smaller: str, larger: str) -> None:
     held = pinned(larger)
     assert {name: held.get(name) for name in pinned(smaller)} == pinned(smaller)
@@ -66,8 +66,9 @@ def normal(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def test_the_base_install_has_no_pandas() -> None:
-    assert "pandas" not in pinned("base")
+def test_the_base_install_has_neither_pandas_nor_what_models_need() -> None:
+    assert {"pandas", "scipy"}.isdisjoint(pinned("base"))
+    assert "pandas" not in pinned("models")
 
 
 def test_a_machine_without_python_is_told_what_to_install() -> None:
