@@ -25,7 +25,7 @@ from regulars.science.clv.histories import Floats, Histories
 from regulars.science.clv.maximise import Likelihood, Score, summed
 
 _FLAT = 1e-6
-_POINTS = 39
+_POINTS = 31
 
 
 def _double_exponential() -> tuple[Floats, Floats]:
@@ -58,10 +58,13 @@ def likelihood(held: Histories) -> Likelihood:
 class Leaving:
     """When customers may have left: ``moments`` and logarithms of likelihoods, (points, rows).
 
-    ``stays`` (rows) is the logarithm of (α + T)^-(r+x) (β + T)^-s, of those who have not.
+    ``stays`` (rows) is the logarithm of (α + T)^-(r+x) (β + T)^-s, of those who have not;
+    ``log_alpha`` and ``log_beta`` are ln(α + τ) and ln(β + τ).
     """
 
     moments: Floats
+    log_alpha: Floats
+    log_beta: Floats
     leaves: Floats
     stays: Floats
 
@@ -81,26 +84,35 @@ def leaving(parameters: Floats, x: Floats, t: Floats, age: Floats) -> Leaving:
     as high at the end as at the start. It may still be steep at both, where the points are dense.
     """
     r, alpha, s, beta = parameters
-    n, smaller = r + x, min(alpha, beta)
+    n = r + x
+    smaller, larger = min(alpha, beta), max(alpha, beta)
 
-    def height(moments: Floats) -> Floats:
+    def height(log_smaller: Floats, log_larger: Floats) -> Floats:
         """Return the logarithm of the integrand in y: dτ = (m + τ) dy."""
-        return np.asarray(
-            np.log(smaller + moments)
-            - n * np.log(alpha + moments)
-            - (s + 1.0) * np.log(beta + moments)
-        )
+        first, second = _in_order(alpha <= beta, log_smaller, log_larger)
+        return np.asarray(log_smaller - n * first - (s + 1.0) * second)
 
+    start = np.log(smaller + t)
     span = np.log1p((age - t) / (smaller + t))
-    fall = np.divide(height(t) - height(age), span, out=np.ones_like(span), where=span > 0)
+    ends = height(start, np.log(larger + t)) - height(start + span, np.log(larger + age))
+    fall = np.divide(ends, span, out=np.ones_like(span), where=span > 0)
     kappa = np.where(np.abs(fall) < _FLAT, _FLAT, fall)
     mass = -np.expm1(-kappa * span) / kappa
     risen = -np.log1p(-kappa * mass * _PLACES) / kappa
     moments = t + (smaller + t) * np.expm1(risen)
+    logs = start + risen, np.log(larger + moments)
     with np.errstate(divide="ignore"):  # who ordered on the last day had no time to leave: log 0
         weights = np.log(s * mass) + _LOG_WEIGHTS
-    leaves = weights + kappa * risen + height(moments)
-    return Leaving(moments, leaves, -n * np.log(alpha + age) - s * np.log(beta + age))
+    return Leaving(
+        moments,
+        *_in_order(alpha <= beta, *logs),
+        leaves=weights + kappa * risen + height(*logs),
+        stays=-n * np.log(alpha + age) - s * np.log(beta + age),
+    )
+
+
+def _in_order(alpha_is_smaller: bool, smaller: Floats, larger: Floats) -> tuple[Floats, Floats]:  # noqa: FBT001 a plain fact
+    return (smaller, larger) if alpha_is_smaller else (larger, smaller)
 
 
 def _of_histories(parameters: Floats, held: Histories) -> Score:
@@ -113,9 +125,11 @@ def _of_histories(parameters: Floats, held: Histories) -> Score:
     share = np.exp(np.vstack([when.stays, when.leaves]) - log_sum)
     ends = np.vstack([held.age, when.moments])
     first, second = alpha + ends, beta + ends
+    log_first = np.vstack([np.log(alpha + held.age), when.log_alpha])
+    log_second = np.vstack([np.log(beta + held.age), when.log_beta])
     left = np.ones((len(ends), 1))
     left[0] = 0.0
-    terms = (-np.log(first), -n / first, left / s - np.log(second), -(s + left) / second)
+    terms = (-log_first, -n / first, left / s - log_second, -(s + left) / second)
     weight = held.customers
     shared = [share * term for term in terms]
     mean = [product.sum(axis=0) for product in shared]

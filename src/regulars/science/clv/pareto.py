@@ -17,7 +17,7 @@ from regulars.science.clv.histories import Floats, Histories
 from regulars.science.clv.maximise import Likelihood
 from regulars.science.clv.model import RepeatModel
 
-_POINTS = 40
+_POINTS = 24
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(_POINTS)
 
 
