@@ -28,13 +28,14 @@ KEPT_SECONDS = 600
 _CONNECT_SECONDS = 10
 _VENDORS = {"sqlite": SQLITE, "postgres": POSTGRESQL, "postgresql": POSTGRESQL}
 # FULL: a commit is on the disk before it is answered, as on PostgreSQL (ADR 16). With NORMAL the
-# last commits before a power failure would be lost, acknowledged orders among them.
+# last commits before a power failure would be lost, acknowledged orders among them. What is mapped
+# counts as memory of every process that reads the ledger, hence a little of it.
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        "PRAGMA mmap_size=268435456; PRAGMA cache_size=-32000;"
+        "PRAGMA mmap_size=67108864; PRAGMA cache_size=-32000;"
     ),
 }
 
