@@ -39,7 +39,9 @@ def test_every_package_is_pinned_by_hash_and_none_by_address(lock: str) -> None:
     assert "://" not in text_of(path_of(lock))
 
 
-@pytest.mark.parametrize(("smaller", "larger"), [("base", "models"), ("models", "demo"), ("demo", "dev")])
+@pytest.mark.parametrize(
+    ("smaller", "larger"), [("base", "models"), ("models", "demo"), ("demo", "dev")]
+)
 def test_a_larger_lock_holds_the_smaller_one_unchanged(smaller: str, larger: str) -> None:
     held = pinned(larger)
     assert {name: held.get(name) for name in pinned(smaller)} == pinned(smaller)
