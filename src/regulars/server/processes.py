@@ -26,6 +26,8 @@ from regulars.base.errors import ConfigurationError
 # One process: a key's rate, the kept answers and their warming exist once (decision 15).
 WEB_THREADS = 4
 STOP_SECONDS = 10
+# How often it is asked whether the pages answer yet.
+LISTENS_SECONDS = 0.2
 # How soon a worker that died is started again.
 KEEP_SECONDS = 2
 # Any number, as long as nothing else in the database takes it for a lock of its own.
@@ -56,10 +58,7 @@ def migrate() -> None:
 def serve(*, host: str, port: int, worker: bool) -> None:
     """Serve until interrupted; raise ``ConfigurationError`` if the port is taken."""
     _demand_free(host, port)
-    with _worker() if worker else _nothing():
-        Console().print(
-            f"Regulars 熟客 listens on [bold]http://{host}:{port}/[/bold]  (Ctrl-C stops)"
-        )
+    with _worker() if worker else _nothing(), _announced(host, port):
         Server(
             "regulars.server.wsgi:warmed",
             factory=True,
@@ -102,6 +101,33 @@ def _keep(started: list[subprocess.Popen[bytes]], stopping: Event) -> None:
         if started[-1].poll() is not None:
             _log.warning("the worker ended with %s; starting it again", started[-1].returncode)
             started.append(_started_worker())
+
+
+@contextmanager
+def _announced(host: str, port: int) -> Iterator[None]:
+    """Say where the pages are once they answer: until then the first answers are being read."""
+    stopping = Event()
+    teller = Thread(target=_announce, args=(host, port, stopping), name="teller", daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        teller.join()
+
+
+def _announce(host: str, port: int, stopping: Event) -> None:
+    console = Console()
+    console.print("Regulars 熟客 is starting …")
+    while not stopping.wait(LISTENS_SECONDS):
+        try:
+            socket.create_connection((host, port), timeout=LISTENS_SECONDS).close()
+        except OSError:
+            continue
+        console.print(
+            f"Regulars 熟客 listens on [bold]http://{host}:{port}/[/bold]  (Ctrl-C stops)"
+        )
+        return
 
 
 @contextmanager
