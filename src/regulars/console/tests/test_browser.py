@@ -72,6 +72,13 @@ def test_every_page_stands_at_every_width(window: Visitor, chain: Chain) -> None
         window.look(f"{page}-{name}")
 
 
+def test_charts_draw_on_a_page_that_a_link_led_to(window: Visitor, chain: Chain) -> None:
+    window.page.click(f"a[href='/members/{chain.member_of['c1']}/'] >> nth=0")
+    expect(window.page.locator("[data-chart=chart-member-hours] canvas")).to_be_visible()
+    window.page.click("nav a[href='/'] >> nth=0")
+    expect(window.page.locator("[data-chart=chart-weeks] canvas")).to_be_visible()
+
+
 def test_charts_draw_lead_and_save(window: Visitor, chain: Chain) -> None:
     charts = ("weeks", "groups", "hours", "departments", "stores", "stages", "channels")
     for kind in ("csv", "png"):
