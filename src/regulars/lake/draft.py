@@ -6,12 +6,10 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from regulars.base import environment
 from regulars.base.errors import LakeError
 from regulars.lake.contracts import Contract, contract
 from regulars.lake.engine import NO_FILES, Engine, held_files, remember_files, staging_folder
@@ -67,7 +65,7 @@ class Draft:
     def queries(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """Offer a cursor for work on one table; its temporary tables go with it."""
         if self._engine is None:
-            self._engine = _writing_engine(self.root, os.getpid())
+            self._engine = _writing_engine(self.root)
         with delta.translated(self.root / name), self._engine.cursor() as cursor:
             yield cursor
 
@@ -186,14 +184,17 @@ class Draft:
         self.versions[name] = version
 
 
-@lru_cache(maxsize=1)
-def _writing_engine(root: Path, process: int) -> Engine:  # noqa: ARG001 — a fork opens its own
+def _writing_engine(root: Path) -> Engine:
     """Return the engine of this process's drafts, one after another: to open one costs 15 ms.
 
-    It has no views, and what a draft makes on a cursor goes with the cursor. What it reads it
-    writes anew, so that it keeps no data of files; what it cannot hold, it puts on the disk.
+    It has no views, and what a draft makes on a cursor goes with the cursor; what it cannot hold,
+    it puts on the disk.
     """
-    engine = Engine(root, {}, memory=environment.text("REGULARS_LAKE_WRITE_MEMORY", "1GB"))
-    with engine.cursor() as cursor:
-        cursor.execute("SET GLOBAL enable_external_file_cache = false")
-    return engine
+    known = _WRITING.get(os.getpid())
+    if known is None or known[0] != root:
+        known = _WRITING[os.getpid()] = (root, Engine(root, {}, for_writing=True))
+    return known[1]
+
+
+# By process: DuckDB's threads do not survive a fork, so a child opens its own and closes none.
+_WRITING: dict[int, tuple[Path, Engine]] = {}

@@ -36,7 +36,9 @@ NO_FILES = Files((), {})
 class Engine:
     """DuckDB with one view per table of one set of versions."""
 
-    def __init__(self, root: Path, versions: Mapping[str, int], *, memory: str = "") -> None:
+    def __init__(
+        self, root: Path, versions: Mapping[str, int], *, for_writing: bool = False
+    ) -> None:
         self._root = root
         self._versions = versions
         self._views: set[str] = set()
@@ -45,7 +47,7 @@ class Engine:
         self._duckdb = duckdb.connect(
             ":memory:",
             config={
-                "memory_limit": memory or environment.text("REGULARS_LAKE_MEMORY", "2GB"),
+                "memory_limit": _writing_memory() if for_writing else _reading_memory(),
                 "temp_directory": str(self._spill),
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
@@ -53,8 +55,11 @@ class Engine:
             },
         )
         # A look-up of one member opens a file per month: reading two years of footers costs as much
-        # as the member's rows. Files are never written twice.
-        self._duckdb.execute("SET GLOBAL parquet_metadata_cache = true")
+        # as the member's rows. A writer lives as long as its process and reads every file once: it
+        # would only collect what it never needs again.
+        keeps = str(not for_writing).lower()
+        self._duckdb.execute(f"SET GLOBAL parquet_metadata_cache = {keeps}")
+        self._duckdb.execute(f"SET GLOBAL enable_external_file_cache = {keeps}")
         weakref.finalize(self, _remove, self._spill, os.getpid())
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
@@ -87,6 +92,14 @@ class Engine:
             with self._duckdb.cursor() as cursor, delta.translated(self._root / name):
                 cursor.execute(f"CREATE VIEW {quoted(name)} AS {query}")
             self._views.add(name)
+
+
+def _reading_memory() -> str:
+    return environment.text("REGULARS_LAKE_MEMORY", "2GB")
+
+
+def _writing_memory() -> str:
+    return environment.text("REGULARS_LAKE_WRITE_MEMORY", "1GB")
 
 
 def held_files(root: Path, name: str, version: int) -> Files:
