@@ -55,20 +55,14 @@ def top_share(values: ir.Table, *, by: str, share: Fraction = Fraction(1, 5)) ->
     None where nobody has any value. The top fifth of seven members is one member.
 
     Raises:
-        RuleError: The share does not lie between 0 and 1, or the column is missing.
+        RuleError: The share does not lie between 0 and 1, is finer than a ``curve`` can be, or the
+            column is missing.
     """
     if not 0 < share < 1:
         raise RuleError(f"a share lies between 0 and 1, not at {share}", where="share")
-    require_columns(values, (by,), where="values")
-    worth = values.select(value=values[by].cast("decimal(38, 2)").fill_null(0))
-    ordered = worth.mutate(
-        place=ibis.row_number().over(order_by=worth["value"].desc()),
-        everybody=worth.count().over(),
-    )
-    inside = (ordered["place"] + 1) * share.denominator <= ordered["everybody"] * share.numerator
-    sums = ordered.agg(top=ordered["value"].sum(where=inside), all=ordered["value"].sum())
-    row = sums.to_pyarrow().to_pylist()[0]
-    if not row["all"]:
+    steps = curve(values, by=by, steps=share.denominator).to_pyarrow().to_pylist()
+    if not steps or not steps[-1]["value"]:
         return None
-    held = Decimal(row["top"] or 0) / Decimal(row["all"])
-    return held.quantize(Decimal("0.0001"))
+    inside = [row["value"] for row in steps if row["step"] <= share.numerator]
+    held = inside[-1] if inside else Decimal(0)
+    return (Decimal(held) / Decimal(steps[-1]["value"])).quantize(Decimal("0.0001"))
