@@ -21,7 +21,7 @@ from regulars.apps.ingest.services.inbox import post_orders
 from regulars.apps.ingest.types import OrderLinePost, OrderPost
 from regulars.console.tests.chain import Chain
 from regulars.console.tests.conftest import SignIn
-from regulars.console.tests.test_members_page import shown
+from regulars.console.tests.pages.test_members_page import shown
 
 
 @pytest.fixture
