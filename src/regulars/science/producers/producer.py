@@ -53,7 +53,10 @@ class Producer(Protocol):
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        """Other tables that ``measure`` reads; each has one row per member_id."""
+        """Other tables that ``measure`` reads: with one row per member_id, or of no member.
+
+        What ``measure`` takes of a table of no member must be part of the fingerprint.
+        """
         ...
 
     @property

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from regulars.base.errors import LakeBusyError
 from regulars.lake import Lake, Snapshot
 from regulars.science.producers.computed import Computed, compute
+from regulars.science.producers.finishing import finished
 from regulars.science.producers.meter import Meter
 from regulars.science.producers.producer import Producer
 from regulars.science.producers.reads import SharedReads
@@ -125,7 +126,7 @@ def _published(
                 "another refresh has written these features meanwhile", where=name, fix="Run again"
             )
         # One connection answers one query at a time: the rows stream while they are written.
-        rows = work.query(computed.features).to_arrow_reader(_BATCH_ROWS)
+        rows = finished(producer, work.query(computed.features).to_arrow_reader(_BATCH_ROWS))
         if computed.gone is None:
             written = transaction.replace_partition(name, rows, partition=place)
         else:

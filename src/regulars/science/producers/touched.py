@@ -68,10 +68,11 @@ class TouchedTables:
     facts: Mapping[str, ir.Table]
 
     def table(self, name: str) -> ir.Table:
-        """Return the table without the rows of other members."""
+        """Return the table without the rows of other members; whole, where it is of none."""
         if name in self.facts:
             return self.facts[name]
-        return self.whole.table(name).semi_join(self.touched, "member_id")
+        rows = self.whole.table(name)
+        return rows.semi_join(self.touched, "member_id") if "member_id" in rows.columns else rows
 
 
 def facts_of(producer: Producer, tables: Tables, name: str, touched: ir.Table) -> ir.Table:
