@@ -13,6 +13,7 @@ RegularsError
 ├── IdentityError           an identifier, merge or unmerge is not possible
 │   └── IdentifierTakenError    an identifier belongs to somebody else
 ├── VaultError              a sealed value cannot be opened with the keys at hand
+├── ComplianceError         the law forbids it; the message names the article
 ├── NotVisibleError         the thing does not exist, or lies outside the user's scope
 └── RefusedError            the user's role does not allow the act
 """
@@ -80,6 +81,10 @@ class IdentifierTakenError(IdentityError):
 
 class VaultError(RegularsError):
     """A sealed value cannot be opened with the keys at hand."""
+
+
+class ComplianceError(RegularsError):
+    """The law forbids it, whoever asks; the message names the article."""
 
 
 class NotVisibleError(RegularsError):

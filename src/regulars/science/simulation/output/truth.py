@@ -22,14 +22,15 @@ _WEEK = 7.0
 
 def write_truth(files: Files, world: World, history: History, ids: Any, phones: Any) -> None:
     """Write the chunk's people, purchases, records and identifiers."""
-    _people(files, world, history)
+    files.table("truth/people.parquet", people_table(world, history))
     _purchases(files, world, history, ids)
     _records(files, history, phones)
     _identifiers(files, history)
-    _sends(files, world, history)
+    files.table("truth/sends.parquet", sends_table(world, history))
 
 
-def _people(files: Files, world: World, history: History) -> None:
+def people_table(world: World, history: History) -> pa.Table:
+    """Return what is true of the chunk's members and guests."""
     people, accounts = history.people, history.accounts
     named = people.named
     end = float(world.clock.days)
@@ -37,36 +38,33 @@ def _people(files: Files, world: World, history: History) -> None:
     member = people.kind[:named] == MEMBER
     joined = np.concatenate([accounts.joined, np.zeros(named - people.members, np.int64)])
     repeats = np.bincount(_repeaters(people, history), minlength=len(people))[:named]
-    files.table(
-        "truth/people.parquet",
-        pa.table({
-            "person_id": people.number[:named],
-            "is_member": member,
-            "city": chosen([city.name for city in CITIES], people.city[:named]),
-            "home_store_id": chosen([s.store_id for s in world.chain.stores], people.shop[:named]),
-            "guide_id": chosen([g.staff_id for g in world.chain.staff], people.guide[:named]),
-            "joined_at": pc.if_else(
-                pa.array(member), moments(joined), pa.scalar(None, pa.timestamp("s", "UTC"))
-            ),
-            "joined_channel": either(member, chosen(CHANNELS, people.joins_by[:named]), None),
-            "gender": chosen(("male", "female"), people.female[:named].astype(np.int64)),
-            "birth_date": pa.array(people.birth_day[:named], pa.int32()).cast(pa.date32()),
-            "buys": people.buys[:named],
-            # BG/NBD, in weeks of the city's clock.
-            "rate": people.rate[:named] * _WEEK,
-            "dropout": people.dropout[:named],
-            "first_week": people.starts[:named] / _WEEK,
-            "horizon_weeks": (end - people.starts[:named]) / _WEEK,
-            "dropped_out_week": _optional(np.isfinite(dropped), dropped / _WEEK),
-            "repeat_purchases": repeats,
-            "nu": people.nu[:named],
-            "price_sensitivity": people.sensitivity[:named],
-            "campaign_response": people.response[:named],
-            "taste": _lists(people.taste[:named]),
-            "style": _lists(people.style[:named]),
-            "channel_mix": _lists(people.mix[:named]),
-        }),
-    )  # fmt: skip
+    return pa.table({
+        "person_id": people.number[:named],
+        "is_member": member,
+        "city": chosen([city.name for city in CITIES], people.city[:named]),
+        "home_store_id": chosen([s.store_id for s in world.chain.stores], people.shop[:named]),
+        "guide_id": chosen([g.staff_id for g in world.chain.staff], people.guide[:named]),
+        "joined_at": pc.if_else(
+            pa.array(member), moments(joined), pa.scalar(None, pa.timestamp("s", "UTC"))
+        ),
+        "joined_channel": either(member, chosen(CHANNELS, people.joins_by[:named]), None),
+        "gender": chosen(("male", "female"), people.female[:named].astype(np.int64)),
+        "birth_date": pa.array(people.birth_day[:named], pa.int32()).cast(pa.date32()),
+        "buys": people.buys[:named],
+        # BG/NBD, in weeks of the city's clock.
+        "rate": people.rate[:named] * _WEEK,
+        "dropout": people.dropout[:named],
+        "first_week": people.starts[:named] / _WEEK,
+        "horizon_weeks": (end - people.starts[:named]) / _WEEK,
+        "dropped_out_week": _optional(np.isfinite(dropped), dropped / _WEEK),
+        "repeat_purchases": repeats,
+        "nu": people.nu[:named],
+        "price_sensitivity": people.sensitivity[:named],
+        "campaign_response": people.response[:named],
+        "taste": _lists(people.taste[:named]),
+        "style": _lists(people.style[:named]),
+        "channel_mix": _lists(people.mix[:named]),
+    })  # fmt: skip
 
 
 def _repeaters(people: People, history: History) -> Ints:
@@ -181,19 +179,17 @@ def _identifiers(files: Files, history: History) -> None:
     )  # fmt: skip
 
 
-def _sends(files: Files, world: World, history: History) -> None:
+def sends_table(world: World, history: History) -> pa.Table:
+    """Return whom each campaign chose, and what a message would do to them."""
     sends = history.sends
-    files.table(
-        "truth/sends.parquet",
-        pa.table({
-            "campaign_id": chosen([c.campaign_id for c in world.campaigns], sends.campaign),
-            "person_id": history.people.number[sends.person],
-            "treated": sends.treated,
-            # The chance of an extra order if sent; control people have it too, and no message.
-            "chance": sends.chance,
-            "responded": sends.responded,
-        }),
-    )  # fmt: skip
+    return pa.table({
+        "campaign_id": chosen([c.campaign_id for c in world.campaigns], sends.campaign),
+        "person_id": history.people.number[sends.person],
+        "treated": sends.treated,
+        # The chance of an extra order if sent; control people have it too, and no message.
+        "chance": sends.chance,
+        "responded": sends.responded,
+    })  # fmt: skip
 
 
 def _moments(seconds: Ints) -> Any:
