@@ -1,0 +1,127 @@
+"""What the facts say of each member, whatever the date they are asked for as of.
+
+Only sums and dates: they change when the member's facts do, and not because a day has passed.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+import ibis
+import ibis.expr.types as ir
+
+from regulars.science.facts import known, require_columns
+
+FACTS = {
+    "orders": (
+        *("member_id", "business_date", "channel", "list_amount", "discount_amount"),
+        *("coupon_amount", "net_amount"),
+    ),
+    "refunds": ("member_id", "business_date", "amount"),
+    "events": ("member_id", "business_date", "event"),
+    "sends": ("member_id", "business_date"),
+    "redemptions": ("member_id", "business_date"),
+}
+
+_NONE_IS_ZERO = ("visit_days", "carts", "sends", "redemptions")
+
+
+class Tables(Protocol):
+    """Anything that hands out the lake's tables by name, such as a ``Snapshot``."""
+
+    def table(self, name: str) -> ir.Table:
+        """Return the table with its contract's columns."""
+        ...
+
+
+def measures(tables: Tables, *, as_of: date) -> ir.Table:
+    """Return sums and dates of every member with an order before ``as_of``.
+
+    ``tables`` needs `FACTS`. Days are counted once, however much was done on them. Dates such as
+    third_order_on are counted from the latest backwards, and null where there are not so many.
+
+    Raises:
+        RuleError: A table lacks a column.
+    """
+    held = {}
+    for name, columns in FACTS.items():
+        rows = tables.table(name)
+        require_columns(rows, columns, where=name)
+        rows = known(rows, as_of).select(*columns)
+        held[name] = rows.filter(rows["member_id"].notnull())
+    found = _orders(held["orders"])
+    for part in (
+        _refunds(held["refunds"]),
+        _visits(held["events"]),
+        _count(held["sends"], "sends"),
+        _count(held["redemptions"], "redemptions"),
+    ):
+        found = found.left_join(part, "member_id").drop("member_id_right")
+    return found.mutate(
+        refunded=found["refunded"].fill_null(0.0),
+        **{name: found[name].fill_null(0) for name in _NONE_IS_ZERO},
+    )
+
+
+def _orders(orders: ir.Table) -> ir.Table:
+    sums = orders.group_by("member_id").agg(
+        orders=orders.count(),
+        sales=orders["net_amount"].sum().cast("float64"),
+        listed=orders["list_amount"].sum().cast("float64"),
+        discounts=orders["discount_amount"].sum().cast("float64"),
+        coupon_orders=(orders["coupon_amount"] > 0).sum(),
+        channels=orders["channel"].nunique(),
+        online_orders=(orders["channel"] != "pos").sum(),
+    )
+    days = orders.group_by("member_id", "business_date").agg(
+        amount=orders["net_amount"].sum().cast("float64")
+    )
+    dates = days.group_by("member_id").agg(
+        order_days=days.count(),
+        first_order_on=days["business_date"].min(),
+        days=days["business_date"].collect(),
+        last_amount=days["amount"].argmax(days["business_date"]),
+    )
+    placed = dates.select(
+        "member_id",
+        "order_days",
+        "first_order_on",
+        "last_amount",
+        **_from_the_last(dates["days"], order=(1, 2, 3, 6)),
+    )
+    return sums.inner_join(placed, "member_id")
+
+
+def _refunds(refunds: ir.Table) -> ir.Table:
+    return refunds.group_by("member_id").agg(refunded=refunds["amount"].sum().cast("float64"))
+
+
+def _visits(events: ir.Table) -> ir.Table:
+    """Days on which the member looked around online, and what was put into a cart."""
+    carts = events.group_by("member_id").agg(carts=(events["event"] == "add_to_cart").sum())
+    days = events.select("member_id", "business_date").distinct()
+    dates = days.group_by("member_id").agg(
+        visit_days=days.count(), days=days["business_date"].collect()
+    )
+    placed = dates.select("member_id", "visit_days", **_from_the_last(dates["days"], visit=(1, 3)))
+    return carts.inner_join(placed, "member_id")
+
+
+def _count(rows: ir.Table, name: str) -> ir.Table:
+    return rows.group_by("member_id").agg(**{name: rows.count()})
+
+
+_NUMBERS = {1: "last", 2: "second", 3: "third", 6: "sixth"}
+
+
+def _from_the_last(days: ir.ArrayColumn, **places: tuple[int, ...]) -> dict[str, ir.Column]:
+    """Return the date at each place, counted from the latest."""
+    ordered, count = days.sort(), days.length()
+    return {
+        f"{_NUMBERS[place]}_{what}_on": ibis.ifelse(
+            count >= place, ordered[count - place], ibis.null("date")
+        )
+        for what, wanted in places.items()
+        for place in wanted
+    }
