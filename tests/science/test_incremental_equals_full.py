@@ -23,7 +23,6 @@ from regulars.science.producers import Producer, refresh, standard_producers
 from regulars.science.producers.touched import (
     TouchedTables,
     carried_over,
-    facts_of,
     features_of,
     touched_members,
 )
@@ -188,7 +187,10 @@ def test_in_memory(first: Step, second: Step, days_later: int, chosen: int) -> N
         if second.erased is not None:
             previous = previous.filter(previous["member_id"] != second.erased)
         touched = touched_members(producer, now, changed, since=since, as_of=as_of)
-        facts = {name: facts_of(producer, now, name, touched) for name in producer.facts}
+        facts = {
+            name: now.table(name).select(*producer.fact_columns).semi_join(touched, "member_id")
+            for name in producer.facts
+        }
         mine = TouchedTables(now, touched, facts)
         anew = producer.measure(mine, as_of)
         measured = carried_over(producer, anew, previous, touched)

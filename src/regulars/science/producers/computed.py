@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -16,12 +16,20 @@ from regulars.science.producers.reads import SharedReads
 from regulars.science.producers.run_log import Mode, ProducerRun
 from regulars.science.producers.touched import (
     carried_over,
-    facts_of,
     features_of,
     measured_anew,
     touched_members,
 )
 from regulars.science.producers.work import WorkTables, columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What a run can build upon: the run ``base``, its rows, and the members to measure anew."""
+
+    base: ProducerRun
+    previous: ir.Table
+    touched: ir.Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,42 +41,56 @@ class Computed:
 
     mode: Mode
     members_touched: int
-    rows_in: int
     features: str
     yardstick: Bounds | None
+    rows_in: int = 0
     gone: pa.Table | None = None
     rows_out: int | None = None
     nothing_differs: bool = False
 
 
-def compute(
+def basis(
     work: WorkTables,
     reads: SharedReads,
     producer: Producer,
     as_of: date,
     *,
     base: ProducerRun | None,
-) -> Computed:
-    """Compute what must be written, building upon the run ``base`` where that can be."""
+) -> Basis | None:
+    """Return what the run may build upon, None where all must be measured anew."""
     previous = _previous(work, producer, as_of, base)
     if previous is None or base is None:
-        return _all_anew(work, producer, as_of)
+        return None
+    touched = reads.changed(base.lake_sequence)
     if as_of != base.as_of:
-        return _of_a_later_date(work, reads, producer, as_of, base, previous)
-    return _where_they_differ(work, reads, producer, as_of, base, previous)
+        touched = work.keep(
+            "touched",
+            partial(touched_members, producer, work.snapshot),
+            touched,
+            since=base.as_of,
+            as_of=as_of,
+        )
+    return Basis(base=base, previous=previous, touched=touched)
+
+
+def compute(
+    work: WorkTables, reads: SharedReads, producer: Producer, as_of: date, basis: Basis | None
+) -> Computed:
+    """Compute what must be written; ``reads`` expects the producer where there is a ``basis``."""
+    if basis is None:
+        return _all_anew(work, producer, as_of)
+    facts = reads.facts(producer, work)
+    measure = partial(measured_anew, producer, work.snapshot)
+    anew = work.keep("anew", measure, basis.touched, facts, as_of)
+    compared = _of_a_later_date if as_of != basis.base.as_of else _where_they_differ
+    computed = compared(work, producer, as_of, basis, anew)
+    return replace(computed, rows_in=sum(work.count(rows) for rows in facts.values()))
 
 
 def _where_they_differ(
-    work: WorkTables,
-    reads: SharedReads,
-    producer: Producer,
-    as_of: date,
-    base: ProducerRun,
-    previous: ir.Table,
+    work: WorkTables, producer: Producer, as_of: date, basis: Basis, anew: ir.Table
 ) -> Computed:
-    since = base.lake_sequence
-    touched, facts = reads.changed(since), reads.facts(producer, since)
-    anew = work.keep("anew", partial(measured_anew, producer, work.snapshot), touched, facts, as_of)
+    base, previous, touched = basis.base, basis.previous, basis.touched
     schema = {name: anew.schema()[name] for name in producer.measured_columns}
     # Of who is not compared only the number is asked.
     kept = (work.keep_query if producer.compares else work.view)(
@@ -92,19 +114,20 @@ def _where_they_differ(
         f'ANTI JOIN "{rows.get_name()}" USING (member_id)',
         touched.schema(),
     )
-    members = work.count(touched)
-    gone = work.query(
-        f'SELECT member_id FROM "{previous.get_name()}" '
-        f'SEMI JOIN "{leaving.get_name()}" USING (member_id)'
-    ).to_arrow_table()
+    members, left = work.count(touched), work.count(leaving)
+    gone = leaving.schema().to_pyarrow().empty_table()
+    if left:
+        gone = work.query(
+            f'SELECT member_id FROM "{previous.get_name()}" '
+            f'SEMI JOIN "{leaving.get_name()}" USING (member_id)'
+        ).to_arrow_table()
     return Computed(
         mode="incremental",
         members_touched=members,
-        rows_in=sum(work.count(found) for found in facts.values()),
         features=_query(producer, rows.get_name()),
         yardstick=bounds,
         gone=gone,
-        rows_out=work.count(kept) + members - work.count(leaving),
+        rows_out=work.count(kept) + members - left,
         # The tables were only written anew, as by a compaction.
         nothing_differs=not (members or len(gone) or work.count(rows)),
     )
@@ -123,36 +146,17 @@ def _all_anew(work: WorkTables, producer: Producer, as_of: date) -> Computed:
 
 
 def _of_a_later_date(
-    work: WorkTables,
-    reads: SharedReads,
-    producer: Producer,
-    as_of: date,
-    base: ProducerRun,
-    previous: ir.Table,
+    work: WorkTables, producer: Producer, as_of: date, basis: Basis, anew: ir.Table
 ) -> Computed:
     """Measure whom the lake or the passing of time has moved; everybody's row is of a new date."""
-    snapshot = work.snapshot
-    touched = work.keep(
-        "touched",
-        partial(touched_members, producer, snapshot),
-        reads.changed(base.lake_sequence),
-        since=base.as_of,
-        as_of=as_of,
-    )
-    facts = {
-        name: work.keep(f"facts/{name}", partial(facts_of, producer, snapshot, name), touched)
-        for name in producer.facts
-    }
-    anew = work.keep("anew", partial(measured_anew, producer, snapshot), touched, facts, as_of)
     all_measures = work.compiled(
-        "measured", partial(carried_over, producer), anew, previous, touched
+        "measured", partial(carried_over, producer), anew, basis.previous, basis.touched
     )
     measured = work.view("measured", all_measures.query, all_measures.schema)
     yardstick = _yardstick(work, producer, measured, as_of)
     return Computed(
         mode="incremental",
-        members_touched=work.count(touched),
-        rows_in=sum(work.count(rows) for rows in facts.values()),
+        members_touched=work.count(basis.touched),
         features=_placed(work, producer, measured, yardstick, as_of),
         yardstick=None if yardstick is None else work.row(yardstick),
     )

@@ -139,3 +139,20 @@ def in_order(producers: Iterable[Producer]) -> Sequence[Producer]:
         raise RuleError(
             f"the producers need each other: {' → '.join(error.args[1])}", where="producers"
         ) from error
+
+
+def in_waves(producers: Iterable[Producer]) -> Sequence[Sequence[Producer]]:
+    """Return the producers in order, together with others that need nothing of each other.
+
+    Raises:
+        RuleError: They cannot be put in order.
+    """
+    waves: list[list[Producer]] = []
+    wave_of: dict[str, int] = {}
+    for producer in in_order(producers):
+        wave = max((wave_of[need] + 1 for need in producer.needs), default=0)
+        wave_of[producer.name] = wave
+        if wave == len(waves):
+            waves.append([])
+        waves[wave].append(producer)
+    return waves

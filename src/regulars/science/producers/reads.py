@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import ibis.expr.schema as sch
@@ -14,14 +14,17 @@ from regulars.science.producers.work import WorkTables, columns, work_tables
 
 
 class SharedReads:
-    """The members changed since a commit and their facts, read once for all producers."""
+    """The facts of all members that any producer measures anew, read once for all of them.
 
-    def __init__(self, work: WorkTables, producers: Iterable[Producer]) -> None:
+    Every producer first says by ``expect`` whom it will measure; then they ask for ``facts``.
+    """
+
+    def __init__(self, work: WorkTables) -> None:
         self.snapshot = work.snapshot
         self._work = work
-        self._producers = tuple(producers)
         self._changed: dict[int, ir.Table] = {}
-        self._facts: dict[tuple[int, str], ir.Table] = {}
+        self._expected: dict[str, tuple[Producer, ir.Table]] = {}
+        self._read: dict[str, ir.Table] = {}
 
     def changed(self, since: int) -> ir.Table:
         """Return member_id of the members whose facts changed in commits after ``since``."""
@@ -37,26 +40,57 @@ class SharedReads:
             )
         return self._changed[since]
 
-    def facts(self, producer: Producer, since: int) -> dict[str, ir.Table]:
-        """Return, by table, the facts of those members with the columns any producer reads."""
-        return {name: self._facts_of(name, since) for name in producer.facts}
+    def expect(self, producer: Producer, touched: ir.Table) -> None:
+        """Note that the producer will measure the members of the kept table ``touched``."""
+        self._expected[producer.name] = (producer, touched)
 
-    def _facts_of(self, name: str, since: int) -> ir.Table:
-        if (since, name) not in self._facts:
-            asked = {c for p in self._producers if name in p.facts for c in p.fact_columns}
-            schema = self.snapshot.table(name).schema()
-            held = sch.Schema({c: kind for c, kind in schema.items() if c in asked})
-            members = self.changed(since).get_name()
-            self._facts[since, name] = self._work.keep_query(
-                f"{list(self._changed).index(since)}/{name}",
-                f'SELECT {columns(held)} FROM "{name}" SEMI JOIN "{members}" USING (member_id)',
+    def facts(self, producer: Producer, work: WorkTables) -> dict[str, ir.Table]:
+        """Return, by table, the facts of the producer's members with the columns it reads.
+
+        They are tables of ``work``, so that what is compiled for them is found again.
+        """
+        return {name: self._facts_of(producer, name, work) for name in producer.facts}
+
+    def _facts_of(self, producer: Producer, name: str, work: WorkTables) -> ir.Table:
+        _, touched = self._expected[producer.name]
+        held = self._held(name, set(producer.fact_columns))
+        query = f'SELECT {columns(held)} FROM "{self._facts_of_all(name).get_name()}"'
+        if len(self._members(name)) == 1:
+            return work.view(f"facts/{name}", query, held)
+        query += f' SEMI JOIN "{touched.get_name()}" USING (member_id)'
+        return work.keep_query(f"facts/{name}", query, held)
+
+    def _facts_of_all(self, name: str) -> ir.Table:
+        if name not in self._read:
+            asked = {
+                column
+                for producer, _ in self._expected.values()
+                if name in producer.facts
+                for column in producer.fact_columns
+            }
+            held = self._held(name, asked)
+            members = " UNION ALL ".join(
+                f'SELECT member_id FROM "{touched}"' for touched in self._members(name)
+            )
+            self._read[name] = self._work.keep_query(
+                f"facts/{name}",
+                f'SELECT {columns(held)} FROM "{name}" SEMI JOIN ({members}) USING (member_id)',
                 held,
             )
-        return self._facts[since, name]
+        return self._read[name]
+
+    def _members(self, name: str) -> list[str]:
+        """Return the names of the tables of members whose facts in this table are asked."""
+        asking = (touched for one, touched in self._expected.values() if name in one.facts)
+        return sorted({touched.get_name() for touched in asking})
+
+    def _held(self, name: str, asked: set[str]) -> sch.Schema:
+        schema = self.snapshot.table(name).schema()
+        return sch.Schema({column: kind for column, kind in schema.items() if column in asked})
 
 
 @contextmanager
-def shared_reads(snapshot: Snapshot, producers: Iterable[Producer]) -> Iterator[SharedReads]:
+def shared_reads(snapshot: Snapshot) -> Iterator[SharedReads]:
     """Offer reads of one commit that are shared until the block ends."""
     with work_tables(snapshot) as work:
-        yield SharedReads(work, producers)
+        yield SharedReads(work)

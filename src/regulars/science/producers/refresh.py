@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from regulars.base.errors import RuleError
 from regulars.base.ids import new_id
 from regulars.lake import Lake, Snapshot
 from regulars.science.facts import checked_date
 from regulars.science.lifecycle import LifecycleRules
+from regulars.science.producers.landing import landed
 from regulars.science.producers.lifecycle import LifecycleProducer
-from regulars.science.producers.producer import Producer, in_order
+from regulars.science.producers.producer import Producer, in_waves
 from regulars.science.producers.reads import shared_reads
 from regulars.science.producers.rfm import RfmProducer
-from regulars.science.producers.run import describe, run_producer
-from regulars.science.producers.run_log import ProducerRun, append_runs
+from regulars.science.producers.run import begun, computed, described
+from regulars.science.producers.run_log import ProducerRun, append_runs, last_done
+from regulars.science.producers.work import work_tables
 from regulars.science.rfm import RfmOptions
 
 
@@ -71,39 +73,32 @@ def refresh(
     producers: Iterable[Producer] | None = None,
     on_start: Callable[[str], None] | None = None,
 ) -> RefreshReport:
-    """Bring every feature table up to ``as_of``, each in a commit of its own with its log row.
+    """Bring every feature table up to ``as_of``.
 
     Only members whose facts changed since the producer's last good run are measured anew, unless
     ``full``, or that run was for a later date, or the options have changed; the features are the
     same either way. A producer that fails leaves its last good table, blocks those that need it and
     is named in the report and the log; the others still run. Where nothing changed nothing is
-    written. ``on_start`` is called with each producer's name.
+    written. ``on_start`` is called with each producer's name. Producers that need nothing of each
+    other read one commit and are written as one.
 
     Raises:
         LakeError: The lake cannot be read, or not even the log can be written.
         RuleError: The producers cannot be put in order.
     """
-    ordered = in_order(standard_producers() if producers is None else producers)
+    waves = in_waves(standard_producers() if producers is None else producers)
     day, run_id = checked_date(as_of), new_id("r")
     runs: list[ProducerRun] = []
-    with lake.snapshot() as snapshot, shared_reads(snapshot, ordered) as shared:
-        for producer in ordered:
-            if on_start is not None:
-                on_start(producer.name)
-            stopped = {run.producer for run in runs if run.state in {"failed", "blocked"}}
-            missing = [need for need in producer.needs if need in stopped]
-            if missing:
-                runs.append(_blocked(lake, producer, day, missing))
-                continue
-            # Who needs another's features reads the commit that holds them, not the shared one.
-            own = 0 if producer.needs else sum(run.state == "done" for run in runs)
-            mine = shared_reads(lake.snapshot(), [producer]) if producer.needs else None
-            with mine or nullcontext(shared) as reads:
-                run = run_producer(
-                    lake, producer, day, reads=reads, own_commits=own, run_id=run_id, full=full
-                )
-                runs.append(run)
-    runs = [replace(run, run_id=run_id) for run in runs]
+    for wave in waves:
+        stopped = {run.producer for run in runs if run.state in {"failed", "blocked"}}
+        free = [producer for producer in wave if not stopped.intersection(producer.needs)]
+        with lake.snapshot() as snapshot:
+            runs += [
+                _blocked(snapshot, producer, day, run_id, stopped)
+                for producer in wave
+                if producer not in free
+            ]
+            runs += _refreshed(lake, snapshot, free, day, run_id, full=full, on_start=on_start)
     unlogged = [run for run in runs if run.state != "done"]
     if unlogged and any(run.state != "unchanged" for run in runs):
         with lake.transaction(note=f"refresh {run_id}") as transaction:
@@ -111,14 +106,49 @@ def refresh(
     return RefreshReport(run_id, as_of, tuple(runs))
 
 
-def _blocked(lake: Lake, producer: Producer, as_of: date, missing: list[str]) -> ProducerRun:
-    with lake.snapshot() as snapshot:
-        return describe(
-            snapshot,
-            producer,
-            as_of,
-            state="blocked",
-            mode="none",
-            started_at=datetime.now(UTC),
-            error=f"waits for {', '.join(missing)}",
-        )
+def _refreshed(
+    lake: Lake,
+    snapshot: Snapshot,
+    producers: Sequence[Producer],
+    as_of: date,
+    run_id: str,
+    *,
+    full: bool,
+    on_start: Callable[[str], None] | None,
+) -> list[ProducerRun]:
+    """Run producers that need nothing of each other over one commit, and write them as one."""
+    bases = last_done(snapshot, [producer.name for producer in producers])
+    with shared_reads(snapshot) as reads, ExitStack() as stack:
+        attempts = [
+            begun(
+                stack.enter_context(work_tables(snapshot, producer)),
+                reads,
+                producer,
+                as_of,
+                base=bases.get(producer.name),
+                run_id=run_id,
+                full=full,
+            )
+            for producer in producers
+        ]
+        for place, attempt in enumerate(attempts):
+            if on_start is not None:
+                on_start(attempt.producer.name)
+            if attempt.is_open:
+                attempts[place] = computed(attempt, reads)
+        return landed(lake, attempts)
+
+
+def _blocked(
+    snapshot: Snapshot, producer: Producer, as_of: date, run_id: str, stopped: Collection[str]
+) -> ProducerRun:
+    missing = ", ".join(need for need in producer.needs if need in stopped)
+    return described(
+        snapshot,
+        producer,
+        as_of,
+        state="blocked",
+        mode="none",
+        run_id=run_id,
+        error=f"waits for {missing}",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -58,17 +59,17 @@ def append_runs(transaction: Transaction, runs: list[ProducerRun]) -> None:
     transaction.append(TABLE, pa.Table.from_pylist(rows, schema=contract(TABLE).arrow_schema))
 
 
-def last_done(snapshot: Snapshot, producer: str) -> ProducerRun | None:
-    """Return the producer's newest run that wrote its feature table."""
+def last_done(snapshot: Snapshot, producers: Iterable[str]) -> dict[str, ProducerRun]:
+    """Return each producer's newest run that wrote its feature table, of those that ever did."""
     names = snapshot.table(TABLE).columns
-    # A refresh asks this of every producer, also where nothing changed: no expression to compile.
+    # Every refresh asks this, also where nothing changed: no expression to compile.
     rows = snapshot.connection.con.execute(
-        f"SELECT {columns(names)} FROM {TABLE} WHERE producer = $1 AND state = 'done' "
-        "ORDER BY lake_sequence DESC, started_at DESC LIMIT 1",
-        [producer],
+        f"SELECT DISTINCT ON (producer) {columns(names)} FROM {TABLE} "
+        "WHERE list_contains($1, producer) AND state = 'done' "
+        "ORDER BY lake_sequence DESC, started_at DESC",
+        [list(producers)],
     ).to_arrow_table()
-    found = [_run(row) for row in rows.to_pylist()]
-    return found[0] if found else None
+    return {row["producer"]: _run(row) for row in rows.to_pylist()}
 
 
 def last_runs(tables: Tables, *, limit: int = 100) -> list[ProducerRun]:

@@ -75,11 +75,6 @@ class TouchedTables:
         return rows.semi_join(self.touched, "member_id") if "member_id" in rows.columns else rows
 
 
-def facts_of(producer: Producer, tables: Tables, name: str, touched: ir.Table) -> ir.Table:
-    """Return the columns that ``measure`` reads of the touched members' facts in one table."""
-    return tables.table(name).select(*producer.fact_columns).semi_join(touched, "member_id")
-
-
 def measured_anew(
     producer: Producer,
     tables: Tables,

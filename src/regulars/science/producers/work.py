@@ -7,6 +7,7 @@ same for every producer, are plain SQL: to compile them would cost more than to 
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,7 +46,9 @@ class WorkTables:
         self._owner = producer and (type(producer), producer.name, producer.fingerprint)
         self._made: list[tuple[str, str]] = []
         taken = _PLACES.setdefault(snapshot, set())
-        self._place = next(n for n in range(len(taken) + 1) if n not in taken)
+        name = "all" if producer is None else producer.name
+        places = (name if n == 0 else f"{name}/{n}" for n in itertools.count())
+        self._place = next(place for place in places if place not in taken)
         taken.add(self._place)
 
     def keep(self, step: str, build: Build, *given: object, **named: object) -> ir.Table:
@@ -173,5 +176,5 @@ class _Compilations:
 
 _PREFIX = "work/"
 _COMPILED = _Compilations()
-# Several may work on one connection at a time: each takes the lowest number that is free.
-_PLACES: WeakKeyDictionary[Snapshot, set[int]] = WeakKeyDictionary()
+# Several may work on one connection at a time, two for one producer only by way of exception.
+_PLACES: WeakKeyDictionary[Snapshot, set[str]] = WeakKeyDictionary()
