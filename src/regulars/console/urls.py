@@ -14,6 +14,7 @@ from regulars.console.views import (
     quarantine,
     reviews,
 )
+from regulars.console.views.insights import routes as insights
 
 app_name = "console"
 urlpatterns = [
@@ -33,6 +34,7 @@ urlpatterns = [
         member.reveal,
         name="member_reveal",
     ),
+    *insights.urlpatterns,
     path("merge-reviews/", reviews.merge_reviews, name="merge_reviews"),
     path("merge-reviews/<int:review_id>/", reviews.decide, name="merge_review_decide"),
     path("data/", data.data, name="data"),

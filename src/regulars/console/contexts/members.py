@@ -13,6 +13,11 @@ from django.utils.translation import gettext as _
 from regulars.apps.accounts.types import Capability
 from regulars.console.contexts import wording
 from regulars.console.contexts.addresses import members_url
+from regulars.console.contexts.insights.chips import (
+    TOLD_WITH_ANOTHER,
+    goes_with,
+    insight_chip,
+)
 from regulars.console.contexts.stores import store_list, store_name
 from regulars.console.figures.member_filters import (
     NO_DEPARTMENT,
@@ -20,6 +25,7 @@ from regulars.console.figures.member_filters import (
     as_parameter,
 )
 from regulars.console.figures.people import Beside, MemberPage, MemberRow, member_page
+from regulars.science.rfm import ABSENT, GROUPS
 
 if TYPE_CHECKING:
     from regulars.apps.catalog.types import Store
@@ -104,7 +110,7 @@ def members_context(
         page=page,
         rows=tuple((row, store_name(desk, row.home_store_id)) for row in page.rows),
         stores=stores,
-        groups=tuple((code, str(name)) for code, name in wording.RFM_GROUPS.items()),
+        groups=tuple((code, wording.term(wording.RFM_GROUPS, code)) for code in (*GROUPS, ABSENT)),
         stages=tuple((code, str(name)) for code, name in wording.LIFECYCLE_STAGES.items()),
         chips=tuple(_chips(wanted, names, desk.currency)),
         columns=_columns(wanted),
@@ -146,9 +152,12 @@ def _carried(wanted: MemberFilter) -> tuple[tuple[str, str], ...]:
 def _chips(wanted: MemberFilter, stores: dict[str, str], currency: str) -> Iterator[Chip]:
     given = {name: as_parameter(value) for name, value in wanted.given.items()}
     for name, value in wanted.given.items():
-        others = {other: text for other, text in given.items() if other != name}
+        if name in TOLD_WITH_ANOTHER:
+            continue
+        gone = (name, *goes_with(name))
+        others = {other: text for other, text in given.items() if other not in gone}
         yield Chip(
-            text=_chip_text(name, value, stores, currency),
+            text=insight_chip(name, wanted) or _chip_text(name, value, stores, currency),
             url=members_url(**others, sort=wanted.ordering),
         )
 

@@ -64,7 +64,7 @@ def overview(desk: Desk) -> Overview:
         tiles=_tiles(desk, months),
         weeks=_weeks(desk),
         stages=_stages(desk),
-        groups=_groups(desk),
+        groups=group_chart(desk),
         hours=_hours(desk),
         stores=_store_ranking(desk),
         channels=_channel_ranking(desk),
@@ -233,7 +233,8 @@ def _stages(desk: Desk) -> Chart:
     )
 
 
-def _groups(desk: Desk) -> Chart:
+def group_chart(desk: Desk) -> Chart:
+    """Return the eight groups as a treemap, coloured by who bought again."""
     groups = standing.groups(desk)
     return Chart(
         chart_id="chart-groups",

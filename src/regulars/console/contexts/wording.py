@@ -23,6 +23,13 @@ RFM_GROUPS: dict[str, Promise] = {
     "general_develop": _("General, develop"),
     "general_keep": _("General, keep"),
     "general_winback": _("General, win back"),
+    "absent": _("No order in the window"),
+}
+BANDS: dict[str, Promise] = {
+    "high": _("High"),
+    "medium": _("Medium"),
+    "low": _("Low"),
+    "absent": _("No order in the window"),
 }
 LIFECYCLE_STAGES: dict[str, Promise] = {
     "introduction": _("Introduction"),
@@ -97,6 +104,11 @@ def term(names: dict[str, Promise], code: str | None) -> str:
     if not code:
         return _EMPTY
     return str(names.get(code, code))
+
+
+def stage_before(code: str) -> str:
+    """Return the word for the stage somebody was in, who may not have been a member."""
+    return gettext("Not a member yet") if code == "absent" else term(LIFECYCLE_STAGES, code)
 
 
 def money(amount: Number | None, currency: str) -> str:

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from regulars.apps.accounts.services.audit import names_somebody
 from regulars.science.lifecycle import STAGES
-from regulars.science.rfm import GROUPS
+from regulars.science.rfm import ABSENT, BANDS, GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,8 @@ IDS_MAX = 50
 # A member id or how one begins: the letter m and letters of base 32 (no i, l, o, u).
 MEMBER_ID = re.compile(r"m[0-9a-hjkmnp-tv-z]{3,16}")
 NO_DEPARTMENT = "-"
+# The bands of recency, frequency and monetary.
+CELLS = tuple("-".join(bands) for bands in product(BANDS, repeat=3))
 _RECORDED_AS = {"store": "store_id", "bought_at": "bought_at_store_id"}
 
 
@@ -33,11 +36,20 @@ class MemberFilter:
 
     The ``bought_*``, ``channel``, ``department``, ``weekday`` and ``hour`` conditions speak about
     one and the same order (or order line): who bought *there and then*.
+
+    ``was_group``, ``was_band`` and ``was_stage`` say where somebody stood as of ``was_on``, a date
+    with features. ``absent`` is who stood nowhere: did not buy in the window, had not joined.
     """
 
     ids: tuple[str, ...] = ()
     stage: str = ""
     group: str = ""
+    band: str = ""
+    cell: str = ""
+    was_group: str = ""
+    was_band: str = ""
+    was_stage: str = ""
+    was_on: date | None = None
     store: str = ""
     recency_min: int | None = None
     recency_max: int | None = None
@@ -116,6 +128,8 @@ def read_filter(parameters: Mapping[str, str]) -> tuple[MemberFilter, tuple[str,
             wanted[name] = reader(text)
         except (ValueError, InvalidOperation):
             unread.append(name)
+    if wanted.keys() & {"was_group", "was_band", "was_stage"} and "was_on" not in wanted:
+        unread.append("was_on")
     sort = parameters.get("sort", "").strip()
     found = MemberFilter(**wanted)
     if sort.lstrip("-") in SORTS:
@@ -170,7 +184,13 @@ def _money(text: str) -> Decimal:
 _READERS: dict[str, Any] = {
     "ids": _ids,
     "stage": _one_of(*STAGES),
-    "group": _one_of(*GROUPS, "important"),
+    "group": _one_of(*GROUPS, "important", ABSENT),
+    "band": _one_of(*BANDS, ABSENT),
+    "cell": _one_of(*CELLS),
+    "was_group": _one_of(*GROUPS, ABSENT),
+    "was_band": _one_of(*BANDS, ABSENT),
+    "was_stage": _one_of(*STAGES, ABSENT),
+    "was_on": date.fromisoformat,
     "store": _word(place="store_id"),
     "recency_min": _between(0, 100_000),
     "recency_max": _between(0, 100_000),

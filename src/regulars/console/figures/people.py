@@ -13,10 +13,12 @@ import ibis
 from regulars.console.desk import remembered
 from regulars.console.figures.digests import digest
 from regulars.console.figures.digests.work import WorkTables, backend_of
+from regulars.console.figures.insights.behind import who_stood
 from regulars.console.figures.local_time import local_orders
 from regulars.console.figures.member_filters import NO_DEPARTMENT, MemberFilter
 from regulars.console.figures.member_order import beyond, ordered
 from regulars.science.facts import known
+from regulars.science.rfm import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,15 +160,21 @@ def _conditions_on_members(desk: Desk, wanted: MemberFilter) -> ir.Table:
         members = members.semi_join(_buyers_of_department(desk, wanted), "member_id")
     elif wanted.asks_orders:
         members = members.semi_join(_buyers(desk, wanted), "member_id")
-    return members
+    return who_stood(desk, members, wanted)
 
 
 def _conditions_on_features(rows: ir.Table, wanted: MemberFilter) -> ir.Table:
     conditions = []
     if wanted.stage:
         conditions.append(rows["lifecycle_stage"] == wanted.stage)
-    if wanted.group:
+    if wanted.group == ABSENT:
+        conditions.append(rows["rfm_group"] == "")
+    elif wanted.group:
         conditions.append(rows["rfm_group"].startswith(wanted.group))
+    if wanted.band:
+        conditions.append(rows["value_band"] == ("" if wanted.band == ABSENT else wanted.band))
+    if wanted.cell:
+        conditions.append(rows["rfm_cell"] == wanted.cell)
     if wanted.recency_min is not None:
         conditions.append(rows["recency_days"] >= wanted.recency_min)
     if wanted.recency_max is not None:

@@ -18,6 +18,8 @@ BUDGETS = {
     "/members/{member}/timeline/?kind=order": 3,
     "/members/{member}/categories/": 3,
     "/members/{member}/order/?order=o1-0": 3,
+    "/insights/rfm/": 8,
+    "/insights/rfm/?by=band": 8,
     "/data/": 12,
     "/data/loads/{run}/": 8,
     "/data/quarantine/": 6,

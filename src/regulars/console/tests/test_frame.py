@@ -119,4 +119,4 @@ def test_navigation_names_only_what_the_role_may_open(chain: Chain, sign_in: Sig
         rail = page[page.index('id="rail"') : page.index("</nav>")]
         links = re.findall(r'<a class="rail-link" href="([^"]+)"', rail)
         assert links
-        assert all(client.get(link).status_code == 200 for link in links)
+        assert all(client.get(link, follow=True).status_code == 200 for link in links)

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from regulars.console.desk.options import rfm_options
+from regulars.science.rfm import banded
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -19,6 +22,8 @@ SCHEMA = ibis.schema(
         "joined_on": "date",
         "lifecycle_stage": "string",
         "rfm_group": "string",
+        "rfm_cell": "string",
+        "value_band": "string",
         "recency_days": "int64",
         "last_order_on": "date",
         "frequency": "int64",
@@ -32,7 +37,7 @@ def board(desk: Desk) -> ir.Table:
     members = desk.whole.table("members").select(
         "member_id", "home_store_id", "guide_id", "joined_on"
     )
-    rfm = _features(desk, "rfm", "recency_days", "frequency", "monetary", "rfm_group")
+    rfm = _scored(desk)
     stages = _features(desk, "lifecycle", "lifecycle_stage", "last_order_date")
     joined = members.left_join(rfm, "member_id").drop("member_id_right")
     joined = joined.left_join(stages, "member_id").drop("member_id_right")
@@ -43,12 +48,22 @@ def board(desk: Desk) -> ir.Table:
         "joined_on",
         lifecycle_stage=joined["lifecycle_stage"].fill_null(""),
         rfm_group=joined["rfm_group"].fill_null(""),
+        rfm_cell=joined["rfm_cell"].fill_null(""),
+        value_band=joined["value_band"].fill_null(""),
         recency_days=joined["recency_days"],
         last_order_on=joined["last_order_date"],
         frequency=joined["frequency"].fill_null(0),
         monetary=joined["monetary"].fill_null(0).cast("decimal(18, 2)"),
     )
     return rows.order_by("member_id")
+
+
+def _scored(desk: Desk) -> ir.Table:
+    scores = ("r_score", "f_score", "m_score")
+    rows = _features(desk, "rfm", "recency_days", "frequency", "monetary", "rfm_group", *scores)
+    rows = banded(rows, levels=rfm_options().levels)
+    cell = rows["r_band"] + "-" + rows["f_band"] + "-" + rows["m_band"]
+    return rows.mutate(rfm_cell=cell).drop(*scores)
 
 
 def _features(desk: Desk, name: str, *columns: str) -> ir.Table:

@@ -28,6 +28,7 @@ from regulars.console.figures.digests.work import WorkTables, backend_of, opened
 from regulars.lake.storage.sql import text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import ibis.expr.types as ir
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from regulars.console.desk import Desk
 
 # Raise when what the files hold, or how it is computed, changes.
-FORMAT = 1
+FORMAT = 2
 KEPT_SECONDS = 900.0  # a reader may be in the middle of an older one
 _FILE_FORMAT = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {GROUP_ROWS}"
 _kept_up = Event()
@@ -67,6 +68,22 @@ class Digest:
     def board(self, desk: Desk) -> ir.Table:
         """Return one row per member of the reader's scope."""
         return desk.lake.of_homes(self._table(desk, "board", board.SCHEMA))
+
+    def also(
+        self, desk: Desk, name: str, schema: ibis.Schema, make: Callable[[], ir.Table]
+    ) -> ir.Table:
+        """Return other sums by home store and guide, cut to the reader's scope.
+
+        The first who asks for ``name`` makes them; they are kept with the digest.
+        """
+        path = self.folder / f"{name}.parquet"
+        if not path.exists():
+            with _making:
+                if not path.exists():
+                    draft = self.folder / f"{new_id(DRAFT)}.parquet"
+                    _write(make(), draft)
+                    draft.replace(path)
+        return desk.lake.of_homes(self._table(desk, name, schema))
 
     def _table(self, desk: Desk, name: str, schema: ibis.Schema) -> ir.Table:
         backend = backend_of(desk.whole.table("members"))

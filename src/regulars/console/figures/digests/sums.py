@@ -9,6 +9,7 @@ month, week         first day               orders, active members, members' ord
 repurchase          first day of the month  –, –, buyers, those who bought again
 joined_month/_week  first day, null unknown –, members who joined, –, –
 group               RFM group               –, members, days observed, days followed by another
+cell, band          R, F and M band, value  orders in the window, members, –, –
 stage               lifecycle stage         –, members, –, who entered it lately
 quiet               –                       –, important members long away, –, –
 hour                hour of the week        orders, active members, –, –
@@ -16,7 +17,7 @@ store, channel,     id or name, '' unknown  orders or lines, active members, –
 department
 fall                store                   –, –, active members the month before, and the last one
 
-``cents`` are net amounts in minor units (of ``group``: monetary).
+``cents`` are net amounts in minor units (of ``group``, ``cell`` and ``band``: monetary).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from regulars.base.business_time import Window
+from regulars.console.desk.options import rfm_options
 from regulars.console.figures.calendar import (
     QUIET_DAYS,
     REPURCHASE_DAYS,
@@ -37,6 +39,7 @@ from regulars.console.figures.calendar import (
 )
 from regulars.console.figures.digests.visits import MINOR_UNITS
 from regulars.science.facts import within
+from regulars.science.rfm import banded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +78,7 @@ def sums(desk: Desk, visits: Visits) -> Iterator[ir.Table]:
     yield _trade(visits, _lines(desk, visits, whole), "department", "code")
     yield _repurchase(visits)
     yield _groups(desk, visits)
+    yield from _bands(desk, visits)
     yield from _standing(desk, visits)
     yield _falls(desk, visits)
 
@@ -151,6 +155,20 @@ def _groups(desk: Desk, visits: Visits) -> ir.Table:
         again=seen["again"].sum().fill_null(0),
     )
     return _shaped(visits, rows, "group", "code", "rfm_group")
+
+
+def _bands(desk: Desk, visits: Visits) -> Iterator[ir.Table]:
+    """Count the buyers in the 27 cells of the cube (``r-f-m``) and in the bands of value."""
+    scored = banded(_of_today(desk, "rfm"), levels=rfm_options().levels)
+    homed = scored.left_join(visits.people, "member_id")
+    cell = homed["r_band"] + "-" + homed["f_band"] + "-" + homed["m_band"]
+    for figure, place in (("cell", cell), ("band", homed["value_band"])):
+        rows = homed.group_by("home", place=place).agg(
+            orders=homed["frequency"].sum(),
+            members=homed.count(),
+            cents=(homed["monetary"].sum() * MINOR_UNITS).cast("int64"),
+        )
+        yield _shaped(visits, rows, figure, "code", "place")
 
 
 def _standing(desk: Desk, visits: Visits) -> Iterator[ir.Table]:

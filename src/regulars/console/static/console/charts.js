@@ -210,6 +210,8 @@
   }
 
   var kinds = { day: day, spark: spark, weeks: weeks, hours: hours, groups: groups, bars: bars };
+  // Other files add their kinds, and draw with the same pens.
+  window.regularsCharts = { kinds: kinds, write: write, tip: tip, tooltip: tooltip, column: column, mix: mix, luminance: luminance, chinese: chinese };
 
   function draw(element) {
     var spec = read(element.dataset.chart);
@@ -219,7 +221,7 @@
     chart.off("click");
     if (spec.links) {
       chart.on("click", function (at) {
-        var link = spec.links[at.dataIndex];
+        var link = at.dataType === "node" ? "" : spec.links[spec.linked ? spec.linked[at.seriesIndex][at.dataIndex] : at.dataIndex];
         if (link) { follow(link); }
       });
     }

@@ -78,6 +78,11 @@
     }
   });
 
+  // A choice that asks for another page at once.
+  document.addEventListener("change", function (event) {
+    if (event.target.matches("select[data-submit]")) { event.target.form.requestSubmit(); }
+  });
+
   document.addEventListener("click", function (event) {
     var button = event.target.closest("[data-copy]");
     if (!button) { return; }

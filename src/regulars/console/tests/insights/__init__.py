@@ -1,0 +1,1 @@
+"""What the Insights pages show, whom each number leads to, and what a data scope cuts off."""

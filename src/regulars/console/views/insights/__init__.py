@@ -1,0 +1,1 @@
+"""The Insights pages and their addresses; every page reads through a desk, like all others."""

@@ -1,0 +1,12 @@
+"""Addresses of the Insights pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from regulars.console.views.insights import rfm
+
+urlpatterns = [
+    path("insights/", rfm.insights, name="insights"),
+    path("insights/rfm/", rfm.rfm, name="insights_rfm"),
+]
