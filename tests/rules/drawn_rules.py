@@ -90,6 +90,9 @@ def measures(fact: str) -> st.SearchStrategy[tuple[Any, Any]]:
         ends = st.one_of(st.just(nodes.First(column.name)), st.just(nodes.Last(column.name)))
         fitting.append(st.tuples(ends, fitting_tests(column.type)))
         fitting.append(st.tuples(st.just(nodes.Distinct(column.name)), counted))
+        if column.type not in {"text", "boolean"}:
+            extremes = st.sampled_from((nodes.Highest(column.name), nodes.Lowest(column.name)))
+            fitting.append(st.tuples(extremes, fitting_tests(column.type)))
         if column.type in {"integer", "decimal"}:
             fitting.append(st.tuples(st.just(nodes.Sum(column.name)), fitting_tests(column.type)))
     return st.one_of(fitting)

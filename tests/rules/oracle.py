@@ -119,14 +119,15 @@ def did(rule: nodes.Did, member: str, world: World) -> bool:
     measure: Any = rule.measure
     values = [column_of(measure.column, row, world) for row in found]
     present = [value for value in values if value is not None]
-    match measure:
-        case nodes.Sum():
-            return passed(rule.test, sum(present) if present else None)
-        case nodes.Distinct():
-            return passed(rule.test, len(set(present)) or None)
-        case nodes.First():
-            return passed(rule.test, values[0])
-    return passed(rule.test, values[-1])
+    come_to: dict[type, Any] = {
+        nodes.Sum: sum(present) if present else None,
+        nodes.Distinct: len(set(present)) or None,
+        nodes.Highest: max(present, default=None),
+        nodes.Lowest: min(present, default=None),
+        nodes.First: values[0],
+        nodes.Last: values[-1],
+    }
+    return passed(rule.test, come_to[type(measure)])
 
 
 def went_through(rule: nodes.Sequence, member: str, world: World) -> bool:

@@ -7,7 +7,13 @@ for all members, or for some of them, in one reading of each table. `uses` says 
 """
 
 from regulars.science.rules.checking import checked
-from regulars.science.rules.compiling import Tables, compile_rule, compile_rules
+from regulars.science.rules.choices import Amount, Cases, Choice, amount_from_text, rules_of
+from regulars.science.rules.compiling import (
+    Tables,
+    compile_choices,
+    compile_rule,
+    compile_rules,
+)
 from regulars.science.rules.forms import from_json, from_text, to_json, to_text
 from regulars.science.rules.lineage import Uses, touched_members, uses
 from regulars.science.rules.vocabulary import (
@@ -21,6 +27,9 @@ from regulars.science.rules.vocabulary import (
 )
 
 __all__ = [
+    "Amount",
+    "Cases",
+    "Choice",
     "Fact",
     "FactColumn",
     "Field",
@@ -29,12 +38,15 @@ __all__ = [
     "Uses",
     "ValueType",
     "Vocabulary",
+    "amount_from_text",
     "checked",
+    "compile_choices",
     "compile_rule",
     "compile_rules",
     "from_json",
     "from_text",
     "lake_vocabulary",
+    "rules_of",
     "to_json",
     "to_text",
     "touched_members",

@@ -16,8 +16,10 @@ from regulars.science.rules.nodes import (
     Did,
     Distinct,
     First,
+    Highest,
     Last,
     LastDays,
+    Lowest,
     Measure,
     Node,
     Sequence,
@@ -124,6 +126,11 @@ def _measured(
         case Distinct():
             known.column(fact, measure.column, where=f"{where}.column")
             return "integer", ()
+        case Highest() | Lowest():
+            column = known.column(fact, measure.column, where=f"{where}.column")
+            if column.type in {"text", "boolean"}:
+                raise RuleError(f"a {column.type} is not high or low", where=f"{where}.column")
+            return column.type, ()
         case First() | Last():
             column = known.column(fact, measure.column, where=f"{where}.column")
             return column.type, column.allowed

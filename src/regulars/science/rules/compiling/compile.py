@@ -33,6 +33,7 @@ from regulars.science.rules.compiling.values import value_tables
 from regulars.science.rules.nodes import (
     Did,
     First,
+    Highest,
     InAudience,
     InBottom,
     InDifference,
@@ -41,6 +42,7 @@ from regulars.science.rules.nodes import (
     InTop,
     InUnion,
     Last,
+    Lowest,
     Node,
     Sequence,
     Sum,
@@ -85,12 +87,12 @@ def compile_rules(
     """
     fitting = {name: checked(rule, vocabulary) for name, rule in rules.items()}
     sources = Sources(tables, vocabulary, checked_date(as_of), among)
-    sheet = _Sheet(sources, leaves_of(fitting.values()))
+    sheet = Sheet(sources, leaves_of(fitting.values()))
     decisions = {name: combined(rule, sheet.decide) for name, rule in fitting.items()}
     return sheet.rows.select("member_id", **decisions)
 
 
-class _Sheet:
+class Sheet:
     """A row per member asked for, with a column per value, aggregate, rank and audience."""
 
     def __init__(self, sources: Sources, leaves: Leaves) -> None:
@@ -128,6 +130,14 @@ class _Sheet:
                 return self._in_audiences(node)
         raise RuleError(f"{node!r} cannot be compiled")
 
+    def value(self, node: Node) -> ir.Value:
+        """Return the value that a condition, ``ValueIs`` or ``Did`` with a measure, is about."""
+        if isinstance(node, ValueIs):
+            return self.rows[self._fields[node.field]]
+        if isinstance(node, Did):
+            return self.rows[self._aggregates[aggregates_of(node)[0]]]
+        raise RuleError(f"{node!r} is no value")
+
     def _in_audiences(
         self, node: InAudience | InUnion | InIntersection | InDifference
     ) -> ir.BooleanValue:
@@ -144,7 +154,7 @@ class _Sheet:
         if node.measure is None or node.test is None:
             return self._flag(first)
         type_: ValueType = "integer"
-        if isinstance(node.measure, Sum | First | Last):
+        if isinstance(node.measure, Sum | Highest | Lowest | First | Last):
             fact = self._sources.vocabulary.facts[node.fact]
             type_ = fact.by_name[node.measure.column].type
         tested = passes(node.test, self.rows[first], type_, self._sources.as_of)

@@ -20,8 +20,10 @@ from regulars.science.rules.nodes import (
     Count,
     Distinct,
     First,
+    Highest,
     Last,
     LastDays,
+    Lowest,
     Node,
     Not,
     Or,
@@ -126,8 +128,10 @@ def _aggregate(rows: ir.Table, fact: Fact, one: Aggregate, as_of: date) -> ir.Va
             return holds.any()
         case Count():
             return rows.count(where=holds).nullif(0)
-        case Sum():
-            return rows[alias(one.measure.column)].sum(where=holds)
+        case Sum() | Highest() | Lowest():
+            reduced = getattr(rows[alias(one.measure.column)], _REDUCED[type(one.measure)])
+            found: ir.Value = reduced(where=holds)
+            return found
         case Distinct():
             return rows[alias(one.measure.column)].nunique(where=holds).nullif(0)
         case First():
@@ -169,4 +173,5 @@ def _first_day(window: Window | None, as_of: date) -> date:
     return _ALWAYS
 
 
-_OF_COLUMN = (Sum, Distinct, First, Last)
+_REDUCED: Mapping[type, str] = {Sum: "sum", Highest: "max", Lowest: "min"}
+_OF_COLUMN = (Sum, Distinct, Highest, Lowest, First, Last)

@@ -10,7 +10,16 @@ from regulars.science.rules.nodes.audiences import (
     InIntersection,
     InUnion,
 )
-from regulars.science.rules.nodes.facts import Count, Did, Distinct, First, Last, Sum
+from regulars.science.rules.nodes.facts import (
+    Count,
+    Did,
+    Distinct,
+    First,
+    Highest,
+    Last,
+    Lowest,
+    Sum,
+)
 from regulars.science.rules.nodes.families import Measure, Node, Test, Value, Window
 from regulars.science.rules.nodes.logic import And, Not, Or
 from regulars.science.rules.nodes.questions import (
@@ -45,6 +54,7 @@ __all__ = [
     "Did",
     "Distinct",
     "First",
+    "Highest",
     "InAudience",
     "InBottom",
     "InDifference",
@@ -55,6 +65,7 @@ __all__ = [
     "InUnion",
     "Last",
     "LastDays",
+    "Lowest",
     "Measure",
     "Missing",
     "Node",
@@ -100,4 +111,4 @@ TESTS: tuple[type[Test], ...] = (
     InLastDays,
 )
 WINDOWS: tuple[type[Window], ...] = (LastDays, BetweenDates, SinceJoining)
-MEASURES: tuple[type[Measure], ...] = (Count, Sum, Distinct, First, Last)
+MEASURES: tuple[type[Measure], ...] = (Count, Sum, Distinct, Highest, Lowest, First, Last)

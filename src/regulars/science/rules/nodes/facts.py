@@ -48,6 +48,22 @@ class Distinct(Measure):
 
 
 @dataclass(frozen=True, slots=True)
+class Highest(Measure):
+    """The highest value of a column; the latest of dates."""
+
+    kind: ClassVar[str] = "highest"
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lowest(Measure):
+    """The lowest value of a column; the earliest of dates."""
+
+    kind: ClassVar[str] = "lowest"
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
 class First(Measure):
     """The column of the earliest fact: by date, then moment, then key."""
 

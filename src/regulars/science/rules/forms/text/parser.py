@@ -4,6 +4,7 @@
     both      = one { "and" one }
     one       = "not" one | "(" rule ")" | condition
     condition = did | sequence | audience | FIELD test | FIELD rank
+    amount    = value [ "per" value ], where a value is FIELD or a did, without the test
 
 The grammar of the rest stands with its methods. ``where`` takes one condition on a column, or
 several in parentheses: an ``and`` after it goes on with the rule.
@@ -25,6 +26,7 @@ from regulars.science.rules.nodes import (
     Did,
     Distinct,
     First,
+    Highest,
     InAudience,
     InBottom,
     InDifference,
@@ -34,7 +36,9 @@ from regulars.science.rules.nodes import (
     InUnion,
     Last,
     LastDays,
+    Lowest,
     Measure,
+    Missing,
     Node,
     Not,
     Or,
@@ -42,15 +46,18 @@ from regulars.science.rules.nodes import (
     SinceJoining,
     Step,
     Sum,
+    Test,
     ValueIs,
     Window,
 )
 
 Condition = Callable[[], Node]
 _ENDS: Mapping[str, type[InTop | InBottom]] = {"top": InTop, "bottom": InBottom}
-_OF_COLUMN: Mapping[str, type[Sum | Distinct | First | Last]] = {
+_OF_COLUMN: Mapping[str, type[Sum | Distinct | Highest | Lowest | First | Last]] = {
     "sum": Sum,
     "distinct": Distinct,
+    "highest": Highest,
+    "lowest": Lowest,
     "first": First,
     "last": Last,
 }
@@ -70,6 +77,22 @@ class Parser:
         if self._cursor.token.kind != "end":
             self._cursor.fail("and, or, or the end")
         return found
+
+    def amount(self) -> tuple[Node, Node | None]:
+        """Return the value, and what it is divided by, that the whole text is."""
+        of = self._amount()
+        per = self._amount() if self._cursor.take("per") else None
+        if self._cursor.token.kind != "end":
+            self._cursor.fail("'per' or the end")
+        return of, per
+
+    def _amount(self) -> Node:
+        """Return a value as the condition that it is missing, which names all there is to it."""
+        at = self._cursor.at
+        if self._cursor.take("did"):
+            return self._did(at, _no_test)
+        field = self._cursor.name("a value, such as feature.rfm.monetary, or did,")
+        return self.marks.put(ValueIs(field, Missing()), at, field=at)
 
     def _or(self, condition: Condition) -> Node:
         at = self._cursor.at
@@ -134,7 +157,7 @@ class Parser:
                 return self.marks.put(kind(field, count), at, field=at, count=count_at)
         return None
 
-    def _did(self, at: int) -> Node:
+    def _did(self, at: int, test_of: Callable[[Cursor, Marks], Test] = read_test) -> Node:
         """Return ``did [not] FACT [window] [where] [measure test]``."""
         refused = self._cursor.take("not")
         fact_at = self._cursor.at
@@ -143,7 +166,7 @@ class Parser:
         where = self._where()
         measure_at, measure = self._cursor.at, self._measure()
         test_at = self._cursor.at
-        test = None if measure is None else read_test(self._cursor, self.marks)
+        test = None if measure is None else test_of(self._cursor, self.marks)
         found = self.marks.put(
             Did(fact, window, where, measure, test),
             at,
@@ -190,7 +213,7 @@ class Parser:
         return self.marks.put(ColumnIs(column, test), at, column=at, test=test_at)
 
     def _measure(self) -> Measure | None:
-        """Return ``count | sum COLUMN | distinct COLUMN | first COLUMN | last COLUMN``, or None."""
+        """Return ``count``, or ``sum COLUMN`` and so on with the other measures, or None."""
         at = self._cursor.at
         if self._cursor.take("count"):
             return self.marks.put(Count(), at)
@@ -259,3 +282,7 @@ class Parser:
         if audience_at is not None:
             self.marks.put_value(found, "audience", audience_at)
         return found
+
+
+def _no_test(_cursor: Cursor, _marks: Marks) -> Test:
+    return Missing()

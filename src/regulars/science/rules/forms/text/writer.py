@@ -156,7 +156,9 @@ def _(_measure: nodes.Count) -> str:
 
 
 @written.register
-def _(measure: nodes.Sum | nodes.Distinct | nodes.First | nodes.Last) -> str:
+def _(
+    measure: nodes.Sum | nodes.Distinct | nodes.Highest | nodes.Lowest | nodes.First | nodes.Last,
+) -> str:
     return f"{measure.kind} {measure.column}"
 
 
