@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from regulars.base.errors import LakeError
 from regulars.lake.contracts import Contract, contract
@@ -55,11 +56,22 @@ class Draft:
             raise LakeError(
                 "the transaction is over", where=str(self.root), fix="Write inside its with block"
             )
-        declared = contract(name)
+        declared = contract(name).with_columns(self.files(name).columns)
         today = delta.column_types(declared.arrow_schema)
         if name in self.versions and self.files(name).columns != today:
             self._reshape(declared)
         return declared
+
+    def opened(self, declared: Contract, rows: pa.Schema) -> Contract:
+        """Return the contract of an open table with the columns of rows that replace all it has."""
+        types = {one.name: str(_plain(one.type)) for one in rows}
+        wanted = contract(declared.name).with_columns(types)
+        shape = delta.column_types(wanted.arrow_schema)
+        if declared.name in self.versions and self.files(declared.name).columns != shape:
+            nothing = pa.RecordBatchReader.from_batches(wanted.arrow_schema, [])
+            delta.reshape(self.root / declared.name, wanted, nothing)
+            self._find_version(declared.name)
+        return wanted
 
     @contextmanager
     def queries(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:

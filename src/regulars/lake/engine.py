@@ -13,6 +13,7 @@ import shutil
 import threading
 import weakref
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -22,15 +23,24 @@ import ibis.expr.types as ir
 from ibis.backends.duckdb import Backend
 
 from regulars.base import environment
-from regulars.lake.contracts import contract
+from regulars.lake.contracts import Contract, contract
 from regulars.lake.storage import delta
 from regulars.lake.storage.delta import Files
 from regulars.lake.storage.revisions import holding_rows
-from regulars.lake.storage.sql import names, quoted
+from regulars.lake.storage.sql import names, quoted, rows_of
 
 _NUMBERS = itertools.count()
 _PREFIX = "lake-"
 NO_FILES = Files((), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """SQL for a table's rows, their columns, and the files that it reads."""
+
+    query: str
+    columns: tuple[str, ...]
+    paths: tuple[Path, ...]
 
 
 class Engine:
@@ -75,23 +85,41 @@ class Engine:
     def table(self, backend: Backend, name: str) -> ir.Table:
         """Return the table as the contract declares it; an empty one when it has no rows yet."""
         self.ensure_view(name)
-        return ops.DatabaseTable(
-            name=name, schema=contract(name).shown_schema, source=backend
-        ).to_expr()
+        shown = self.declared(name).shown_schema
+        return ops.DatabaseTable(name=name, schema=shown, source=backend).to_expr()
+
+    def declared(self, name: str) -> Contract:
+        """Return the contract, of an open table with the columns that this version has."""
+        known = contract(name)
+        return known.with_columns(self._files(name).columns) if known.open_columns else known
 
     def ensure_view(self, name: str) -> None:
         """Make the table's view if this engine has none yet."""
-        declared = contract(name)
         with self._lock:
             if name in self._views:
                 return
-            version = self._versions.get(name)
-            files = held_files(self._root, name, version) if version is not None else NO_FILES
-            held = holding_rows(declared, files.data, files.columns)
-            query = f"SELECT {names(declared.shown_names)} FROM ({held})"
+            query = self.readable(name).query
             with self._duckdb.cursor() as cursor, delta.translated(self._root / name):
                 cursor.execute(f"CREATE VIEW {quoted(name)} AS {query}")
             self._views.add(name)
+
+    def readable(self, name: str) -> Readable:
+        """Return what shows the table's rows, to an engine of whatever kind."""
+        declared, files = self.declared(name), self._files(name)
+        held = holding_rows(declared, files.data, files.columns)
+        shown = declared.shown_names
+        query = f"SELECT {names(shown)} FROM ({held})"
+        return Readable(query, shown, tuple(file.path for file in files.data))
+
+    def _files(self, name: str) -> Files:
+        version = self._versions.get(name)
+        return held_files(self._root, name, version) if version is not None else NO_FILES
+
+    def every_row(self, name: str) -> str:
+        """Return a query for all rows of the table's files, those that were replaced among them."""
+        version = self._versions.get(name)
+        files = held_files(self._root, name, version) if version is not None else NO_FILES
+        return rows_of(contract(name), files.data, files.columns)
 
 
 def _reading_memory() -> str:

@@ -13,8 +13,9 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from regulars.base.errors import ContractError
 from regulars.lake.contracts import contract
-from regulars.lake.engine import Engine
+from regulars.lake.engine import Engine, Readable
 from regulars.lake.recovery import needs_adoption, recovered
 from regulars.lake.storage.lock import write_lock
 from regulars.lake.storage.manifest import Manifest, read_manifest
@@ -68,7 +69,7 @@ class Snapshot:
         Raises:
             UnknownTableError: No contract has that name.
         """
-        schema = contract(name).arrow_schema
+        schema = self._engine.declared(name).arrow_schema
         self._engine.ensure_view(name)
         found = self.connection.con.execute(f"SELECT {names(columns)} FROM {quoted(name)}")
         return found.to_arrow_table().cast(pa.schema([schema.field(one) for one in columns]))
@@ -79,18 +80,41 @@ class Snapshot:
         Raises:
             UnknownTableError: No contract has that name.
         """
-        schema = contract(name).arrow_schema
+        shown = self._engine.declared(name).shown_schema
         self._engine.ensure_view(name)
         wanted = ", ".join(map(text, member_ids)) or "NULL"
         found = self.connection.con.execute(
-            f"SELECT {names(schema.names)} FROM {quoted(name)} WHERE member_id IN ({wanted})"
+            f"SELECT {names(shown)} FROM {quoted(name)} WHERE member_id IN ({wanted})"
         )
-        return found.to_arrow_table().cast(schema)
+        return found.to_arrow_table().cast(shown.to_pyarrow())
+
+    def columns(self, name: str) -> Mapping[str, str]:
+        """Return the names and Ibis types of the table's columns, also of an open table."""
+        return {column.name: column.type for column in self._engine.declared(name).columns}
+
+    def readable(self, name: str) -> Readable:
+        """Return what shows the table's rows to another engine; see ``locked_room``."""
+        return self._engine.readable(name)
 
     def changed_members(self, since: int) -> ir.Table:
         """Return ``member_id`` of members whose facts changed in commits after ``since``."""
         changes = self.table("member_changes")
         return changes.filter(changes.sequence > since).select("member_id").distinct()
+
+    def revised_members(self, name: str, since: int) -> pa.Table:
+        """Return ``member_id`` of members whose feature rows commits after ``since`` wrote.
+
+        Of every date the table holds, and whether the row still holds or says they are gone.
+
+        Raises:
+            ContractError: The table's rows are not revised.
+            UnknownTableError: No contract has that name.
+        """
+        if "revision" not in contract(name).column_names:
+            raise ContractError("its rows have no revision", where=f"contract {name}")
+        later = f"FROM ({self._engine.every_row(name)}) WHERE revision > {since:d}"
+        found = self.connection.con.execute(f"SELECT DISTINCT member_id {later}")
+        return found.to_arrow_table()
 
     def __enter__(self) -> Self:
         return self

@@ -120,7 +120,11 @@ class Transaction:
         """Make the partition hold exactly the rows; return how many.
 
         ``partition`` gives a value for each partition column, such as ``{"as_of": date(…)}``;
-        the rows may leave these columns out. ``{}`` replaces a table without partitions.
+        if declared.open_columns:
+            arriving = pa.RecordBatchReader.from_stream(rows)
+            declared, rows = self._draft.opened(declared, arriving.schema), arriving
+        the rows may leave these columns out. ``{}`` replaces a table without partitions. The rows
+        of an open table bring its columns with them.
         """
         declared = self._draft.writable(name)
         if set(partition) != set(declared.partition):

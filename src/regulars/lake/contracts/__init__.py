@@ -7,14 +7,23 @@ contract says who owns it, what a row is, what each column means, and how it is 
 from __future__ import annotations
 
 from regulars.base.errors import UnknownTableError
-from regulars.lake.contracts import activity, catalog, features, logs, marketing, members, sales
+from regulars.lake.contracts import (
+    activity,
+    catalog,
+    features,
+    logs,
+    marketing,
+    members,
+    sales,
+    tags,
+)
 from regulars.lake.contracts.shape import Check, Column, Contract
 
 __all__ = ["Check", "Column", "Contract", "contract", "contracts"]
 
 _CONTRACTS: dict[str, Contract] = {
     declared.name: declared
-    for family in (sales, activity, marketing, catalog, members, features, logs)
+    for family in (sales, activity, marketing, catalog, members, features, tags, logs)
     for declared in family.CONTRACTS
 }
 

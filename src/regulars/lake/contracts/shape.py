@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from regulars.base.errors import ContractError
 
-Kind = Literal["fact", "dimension", "feature", "log"]
+Kind = Literal["fact", "dimension", "feature", "tag", "log"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ REVISION = (
     Column("revision", "int64", "the commit of the lake that wrote the row; the highest one holds"),
     Column("gone", "boolean", "the member has no features as of the date; other columns are null"),
 )
+# What the owner of an open table may add to it, by the type its files have.
+_OPEN_TYPES = {"string": "string", "double": "float64"}
 _REVISION_COLUMNS = frozenset(column.name for column in REVISION)
 # Of every table that is loaded from other systems.
 SOURCE = Column("source", "string", "the mapping that loaded the row")
@@ -63,7 +65,9 @@ class Contract:
         replaces_by: On upsert, held rows of an incoming group (the same values in these columns)
             that are absent from the incoming rows are removed. Empty: nothing is removed.
         kind: ``fact`` and ``dimension`` come from sources, ``feature`` is computed,
-            ``log`` is kept by the machinery.
+            ``tag`` is decided by rules that staff write, ``log`` is kept by the machinery.
+        open_columns: Whether the owner adds columns while it runs, of text and of numbers, all of
+            which may be missing. Which there are is known to each version of the table.
         source: Where the rows come from.
         checks: Promises about every row beyond type and presence.
     """
@@ -77,6 +81,7 @@ class Contract:
     replaces_by: tuple[str, ...] = ()
     kind: Kind = "fact"
     source: str = ""
+    open_columns: bool = False
     checks: tuple[Check, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -116,7 +121,28 @@ class Contract:
     @property
     def keeps_revisions(self) -> bool:
         """Whether later rows of a key may stand beside earlier ones; see ``REVISION``."""
-        return self.kind == "feature"
+        return self.kind in {"feature", "tag"}
+
+    def with_columns(self, held: Mapping[str, str]) -> Contract:
+        """Return the contract with the columns of an open table beside the declared ones.
+
+        ``held`` are the names and Arrow types of all columns of a version, or of incoming rows.
+
+        Raises:
+            ContractError: An added column holds neither text nor numbers.
+        """
+        if not self.open_columns:
+            return self
+        added = {name: kind for name, kind in held.items() if name not in self.column_names}
+        for name, kind in added.items():
+            if kind not in _OPEN_TYPES:
+                raise ContractError(
+                    f"{kind} is neither text nor a number", where=f"table {self.name}, {name}"
+                )
+        columns = [
+            Column(name, _OPEN_TYPES[kind], name, nullable=True) for name, kind in added.items()
+        ]
+        return replace(self, columns=(*self.columns, *columns))
 
     @property
     def knows_members(self) -> bool:
