@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 import ibis.expr.operations as ops
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from regulars.lake import Snapshot
 from regulars.science.producers.producer import Producer
@@ -80,6 +81,19 @@ class WorkTables:
         """Compute the query's rows now; ``schema`` is what they look like."""
         return self._make("TABLE", step, query, schema)
 
+    def keep_rows(self, step: str, rows: pa.Table, schema: sch.Schema) -> ir.Table:
+        """Keep rows that come from elsewhere."""
+        connection, arriving = self.snapshot.connection.con, f"{self.kept_name(step)} arriving"
+        connection.register(arriving, rows)
+        try:
+            return self.keep_query(step, f'SELECT * FROM "{arriving}"', schema)
+        finally:
+            connection.unregister(arriving)
+
+    def kept_name(self, step: str) -> str:
+        """Return the engine's name for what a step keeps."""
+        return f"{_PREFIX}{self._place}/{step}"
+
     def view(self, step: str, query: str, schema: sch.Schema) -> ir.Table:
         """Give the query a name; it is computed where it is read."""
         return self._make("VIEW", step, query, schema)
@@ -116,10 +130,10 @@ class WorkTables:
         _PLACES[self.snapshot].discard(self._place)
 
     def _make(self, kind: str, step: str, query: str, schema: sch.Schema) -> ir.Table:
-        connection, name = self.snapshot.connection, f"{_PREFIX}{self._place}/{step}"
+        connection, name = self.snapshot.connection, self.kept_name(step)
         self._made.append((kind, name))
         # Ibis' own create_table calls what DuckDB has deprecated.
-        connection.raw_sql(f'CREATE TEMP {kind} "{name}" AS {query}')
+        connection.raw_sql(f'CREATE OR REPLACE TEMP {kind} "{name}" AS {query}')
         return ops.DatabaseTable(name=name, schema=schema, source=connection).to_expr()
 
 

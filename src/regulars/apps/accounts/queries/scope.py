@@ -178,3 +178,6 @@ RULES: Mapping[str, Rule] = {
     "coupons": _open,
     "refresh_runs": _headquarters_only,
 }
+    "tags": _by_member,
+    "tag_history": _by_member,
+    "tag_assignments": _by_member,
