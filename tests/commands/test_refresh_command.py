@@ -18,6 +18,8 @@ from regulars.server.measures import brand_producers
 from tests.science.history import Member, Order, bought, on
 from tests.science.lake_rows import member_rows, order_rows
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def lake() -> Lake:

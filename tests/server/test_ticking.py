@@ -74,6 +74,6 @@ def test_the_loop_goes_on_while_more_waits_and_stops_between_steps(
 
 
 def test_the_steps_of_the_house_do_nothing_when_nothing_waits() -> None:
-    names = ["land posted orders", "publish members", "join small files"]
+    names = ["land posted orders", "publish members", "serve profiles", "join small files"]
     assert [step.name for step in ticking.STEPS] == names
-    assert [step.waits() for step in ticking.STEPS] == [False, False, False]
+    assert [step.waits() for step in ticking.STEPS] == [False, False, False, False]

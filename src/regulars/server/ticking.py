@@ -20,6 +20,7 @@ from regulars.apps.accounts.services.ticks import claim_tick, tick_failed, tick_
 from regulars.apps.ingest.queries import is_posted_waiting
 from regulars.apps.ingest.services.inbox import land_posted
 from regulars.apps.members.services.lake_side.declared import is_declared_waiting, publish_waiting
+from regulars.apps.members.services.serving import is_serving_due, serve_profiles
 from regulars.base.errors import LakeBusyError, RegularsError
 from regulars.lake import Lake
 
@@ -45,6 +46,15 @@ def _publish() -> bool:
     return False
 
 
+def _behind() -> bool:
+    return is_serving_due(Lake(settings.REGULARS_LAKE))
+
+
+def _serve() -> bool:
+    serve_profiles(Lake(settings.REGULARS_LAKE))
+    return False
+
+
 def _crowded() -> bool:
     return Lake(settings.REGULARS_LAKE).is_crowded()
 
@@ -59,6 +69,7 @@ def _join() -> bool:
 STEPS = (
     Step("land posted orders", is_posted_waiting, _land),
     Step("publish members", is_declared_waiting, _publish),
+    Step("serve profiles", _behind, _serve),
     Step("join small files", _crowded, _join),
 )
 

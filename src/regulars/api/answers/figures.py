@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from regulars.api.answers.encoding import encoded
 from regulars.api.answers.kept import kept
-from regulars.api.answers.profiles import newest_as_of
 from regulars.base.business_time import Window
 from regulars.science import kpi
 
@@ -134,3 +133,11 @@ def _cells(lake: ScopedLake, as_of: date | None) -> bytes | None:
     if not rows and as_of is not None:
         return None
     return encoded({"as_of": day, "cells": rows})
+
+
+def newest_as_of(lake: ScopedLake) -> date | None:
+    """Return the newest business date with RFM features; None before the first refresh."""
+    if not lake.has("features/rfm"):
+        return None
+    day: date | None = lake.table("features/rfm")["as_of"].max().to_pyarrow().as_py()
+    return day

@@ -1,161 +1,146 @@
-"""A member's profile: RFM, lifecycle stage, whole life, favourite categories and stores.
+"""A member's profile: everything that is known of one person, each value with where it is from.
 
-Features are those of the newest business date; life and favourites count the facts before it.
+It is read from the serving copy in the ledger. A member whom a commit changed a moment ago, before
+the copy follows, is read from the lake itself.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import ibis
+from django.utils import timezone
 
+from regulars.api.answers.commits import current, lake_at
 from regulars.api.answers.encoding import encoded
-from regulars.api.answers.people import People
-from regulars.science.facts import known
+from regulars.api.answers.kept import kept
+from regulars.apps.accounts.queries import holds_home, scoped
+from regulars.apps.accounts.types import DataScope
+from regulars.apps.members.queries import (
+    ServedNow,
+    ServedProfile,
+    profile_from_lake,
+    served_profile,
+)
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
-    from regulars.api.answers.people import Cut
     from regulars.apps.accounts.queries import ScopedLake
 
-FAVOURITES_MAX = 5
+# After a change of more members than this the copy is answered until it follows.
+_CHANGED_MAX = 20_000
+_HQ = DataScope("hq")
+_NO_LIFE = {
+    "orders": 0, "net_amount": "0.00", "items": 0, "average_order_value": None,
+    "first_order_on": None, "last_order_on": None,
+}  # fmt: skip
+_ATTRIBUTES = (
+    "home_store_id", "guide_id", "joined_on", "joined_channel", "gender", "birth_date",
+)  # fmt: skip
 _RFM = (
     "recency_days", "frequency", "monetary", "r_score", "f_score", "m_score", "rfm_group",
 )  # fmt: skip
 _STAGE = ("lifecycle_stage", "entered_on")
-Row = dict[str, Any]
 
 
-def newest_as_of(lake: ScopedLake) -> date | None:
-    """Return the newest business date with RFM features; None before the first refresh."""
-    if not lake.has("features/rfm"):
+def profile_of(scope: DataScope, member_id: str) -> bytes | None:
+    """Return the profile as JSON; None when there is no such member in the scope."""
+    now = served_profile(member_id)
+    if now is None or now.profile is None or member_id in _changed_since(now.sequence):
+        root, _seen = current()
+        with lake_at(root).snapshot() as snapshot:
+            now = profile_from_lake(scoped(snapshot, scope), member_id)
+    held = now.profile
+    if held is None or not _holds(scope, held):
         return None
-    day: date | None = lake.table("features/rfm")["as_of"].max().to_pyarrow().as_py()
-    return day
+    return encoded(_said(member_id, now, held))
 
 
-def _read_profiles(lake: ScopedLake, cut: Cut) -> Mapping[str, bytes]:
-    as_of = newest_as_of(lake)
-    ids = cut(lake.table("members")).select("member_id").to_pyarrow()["member_id"].to_pylist()
-    if as_of is None:
-        return {member_id: encoded(_profile(member_id, None, {}, {}, [], [])) for member_id in ids}
-    rfm = _by_member(_features(lake, cut, "features/rfm", as_of, _RFM))
-    stages = _by_member(_features(lake, cut, "features/lifecycle", as_of, _STAGE))
-    stores = _grouped(_at_stores(known(cut(lake.table("orders")), as_of)))
-    categories = _grouped(_in_categories(lake, known(cut(lake.table("order_lines")), as_of)))
-    return {
-        member_id: encoded(
-            _profile(
-                member_id,
-                as_of,
-                rfm.get(member_id, {}),
-                stages.get(member_id, {}),
-                stores.get(member_id, []),
-                categories.get(member_id, []),
-            )
-        )
-        for member_id in ids
-    }
+def warm(scope: DataScope) -> None:
+    """Read what every answer in the scope asks the lake, so that only changed members do."""
+    now = served_profile("")
+    if now is not None:
+        _changed_since(now.sequence)
+    if scope.kind == "region":
+        _stores_of(scope)
 
 
-def _profile(
-    member_id: str,
-    as_of: date | None,
-    rfm: Row,
-    stage: Row,
-    stores: list[Row],
-    categories: list[Row],
-) -> Row:
-    orders = sum(row["orders"] for row in stores)
-    sales = sum((row["net_amount"] for row in stores), Decimal(0))
+def _holds(scope: DataScope, held: ServedProfile) -> bool:
+    return holds_home(scope, held.home_store_id, held.guide_id, stores=lambda: _stores_of(scope))
+
+
+def _said(member_id: str, now: ServedNow, held: ServedProfile) -> dict[str, Any]:
+    history, standing = held.history, held.standing
+    rfm, stage = standing.get("rfm") or {}, standing.get("lifecycle") or {}
     return {
         "member_id": member_id,
-        "as_of": as_of,
+        "as_of": now.as_of,
+        "completeness": round(history["completeness"], 4),
+        "attributes": [*_attributes(history["attributes"], held.history_at), *_declared(history)],
+        "traits": list(_traits(standing, now.features)),
         "rfm": {name: rfm[name] for name in _RFM} if rfm else None,
         "lifecycle": {name: stage[name] for name in _STAGE} if stage else None,
-        "lifetime": {
-            "orders": orders,
-            "net_amount": sales,
-            "items": sum(row["items"] for row in stores),
-            "average_order_value": round(sales / orders, 2) if orders else None,
-            "first_order_on": min((row["first_on"] for row in stores), default=None),
-            "last_order_on": max((row["last_on"] for row in stores), default=None),
-        },
-        "favourite_categories": _favourites(categories, "category", by="net_amount"),
-        "favourite_stores": _favourites(stores, "store_id", by="orders"),
+        "lifetime": history["lifetime"] or _NO_LIFE,
+        "favourite_categories": _without_order(history["favourite_categories"]),
+        "favourite_stores": _without_order(history["favourite_stores"]),
+        "timeline": [_happened(one) for one in reversed(history["timeline"] or [])],
     }
 
 
-def _favourites(rows: Iterable[Row], name: str, *, by: str) -> list[Row]:
-    best = sorted(rows, key=lambda row: (-row[by], row[name]))[:FAVOURITES_MAX]
-    return [{key: row[key] for key in (name, "orders", "net_amount")} for row in best]
+def _attributes(held: Mapping[str, Any], at: datetime | None) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "value": held[name], "source": held["source"], "updated_at": at}
+        for name in _ATTRIBUTES
+        if held[name] is not None
+    ]
 
 
-def _features(
-    lake: ScopedLake, cut: Cut, table: str, as_of: date, columns: tuple[str, ...]
-) -> ir.Table:
-    rows = cut(lake.table(table))
-    return rows.filter(rows["as_of"] == as_of).select("member_id", *columns)
+def _declared(history: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": one["name"],
+            "value": one["value"],
+            "source": one["source"],
+            "updated_at": _utc(one["updated_at"]),
+        }
+        for one in history["declared"] or []
+    ]
 
 
-def _at_stores(orders: ir.Table) -> ir.Table:
-    return orders.group_by("member_id", "store_id").agg(
-        orders=orders.count(),
-        net_amount=orders["net_amount"].sum().cast("decimal(18, 2)"),
-        items=orders["item_count"].sum().cast("int64"),
-        first_on=orders["business_date"].min(),
-        last_on=orders["business_date"].max(),
-    )
+def _traits(standing: Mapping[str, Any], dates: Mapping[str, date]) -> Iterable[dict[str, Any]]:
+    for table, day in dates.items():
+        values = standing.get(table.removeprefix("features/")) or {}
+        for name, value in values.items():
+            yield {"name": name, "value": value, "source": table, "as_of": day}
 
 
-def _in_categories(lake: ScopedLake, lines: ir.Table) -> ir.Table:
-    # One row per product first: then few rows meet the product list.
-    bought = lines.group_by("member_id", "product_id", "order_id").agg(
-        net_amount=lines["net_amount"].sum()
-    )
-    named = bought.left_join(lake.table("products").select("product_id", "category"), "product_id")
-    category = named["category"].fill_null("")
-    spent = (
-        named.filter(category != "")
-        .group_by("member_id", category=category)
-        .agg(
-            orders=ibis._["order_id"].nunique(),
-            net_amount=ibis._["net_amount"].sum().cast("decimal(18, 2)"),
-        )
-    )
-    best = ibis.window(
-        group_by="member_id", order_by=[ibis.desc(spent["net_amount"]), spent["category"]]
-    )
-    ranked = spent.mutate(place=ibis.row_number().over(best))
-    return ranked.filter(ranked["place"] < FAVOURITES_MAX).drop("place")
+def _without_order(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    return [{name: row[name] for name in row if name != "by"} for row in rows or []]
 
 
-def _by_member(table: ir.Table) -> dict[str, Row]:
-    return {row["member_id"]: row for row in _rows(table)}
+def _happened(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {"at": _utc(one["by"]), **{name: one[name] for name in one if name != "by"}}
 
 
-def _grouped(table: ir.Table) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = defaultdict(list)
-    for row in _rows(table):
-        found[row["member_id"]].append(row)
-    return found
+def _utc(text: str) -> datetime:
+    return timezone.make_aware(datetime.fromisoformat(text), timezone.get_fixed_timezone(0))
 
 
-def _rows(table: ir.Table) -> Iterator[Row]:
-    """Yield rows read column by column: of many rows that takes half the time of ``to_pylist``."""
-    found = table.to_pyarrow()
-    for values in zip(*(column.to_pylist() for column in found.columns), strict=True):
-        yield dict(zip(found.column_names, values, strict=True))
+def _changed_since(sequence: int) -> frozenset[str]:
+    def ask(lake: ScopedLake) -> frozenset[str]:
+        if lake.sequence <= sequence or not lake.has("member_changes"):
+            return frozenset()
+        changes = lake.table("member_changes")
+        later = changes.filter(changes["sequence"] > sequence).select("member_id").distinct()
+        found = later.limit(_CHANGED_MAX + 1).to_pyarrow()["member_id"].to_pylist()
+        return frozenset(found) if len(found) <= _CHANGED_MAX else frozenset()
+
+    return kept(_HQ, f"members changed since {sequence}", ask, tables=frozenset({"member_changes"}))
 
 
-profiles: People[bytes] = People(
-    _read_profiles,
-    len,
-    by_member=frozenset({"members", "orders", "order_lines"}),
-    by_table=frozenset({"features/rfm", "features/lifecycle", "products"}),
-)
+def _stores_of(scope: DataScope) -> frozenset[str]:
+    def ask(lake: ScopedLake) -> frozenset[str]:
+        ids = lake.table("stores").select("store_id").to_pyarrow()["store_id"].to_pylist()
+        return frozenset(ids)
+
+    return kept(scope, "stores of the scope", ask, tables=frozenset({"stores"}))

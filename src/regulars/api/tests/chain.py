@@ -27,6 +27,7 @@ from regulars.apps.ingest.services.inbox import land_posted, post_orders
 from regulars.apps.ingest.types import IdentifierPost, OrderLinePost, OrderPost
 from regulars.apps.members.services.lake_side.publishing import publish
 from regulars.apps.members.services.registering import create_member
+from regulars.apps.members.services.serving import serve_profiles
 from regulars.apps.members.types import IdentifierClaim, NewMember
 from regulars.lake import Lake
 from regulars.lake.contracts import contract
@@ -140,6 +141,7 @@ def build_chain() -> ShopChain:
     land_posted()
     publish(lake)
     refresh(lake, AS_OF)
+    serve_profiles(lake)
     return chain
 
 

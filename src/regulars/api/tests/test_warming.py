@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Event
 
 import pytest
+from django.conf import settings
 
 from regulars.api.answers import kept as whole_scope
 from regulars.api.answers import people
@@ -14,6 +15,8 @@ from regulars.api.types import ApiScope
 from regulars.api.v1 import warming
 from regulars.api.v1.warming import warm
 from regulars.apps.ingest.services.inbox import land_posted, post_orders
+from regulars.apps.members.services.serving import serve_profiles
+from regulars.lake import Lake
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +35,8 @@ def test_warm_answers_need_no_lake(chain: ShopChain, monkeypatch: pytest.MonkeyP
     # The members a commit changed are read again too.
     post_orders([post_of("a", 5, order_id="o-new")], source="pos")
     land_posted()
+    # As the worker does after a landing.
+    serve_profiles(Lake(settings.REGULARS_LAKE))
     assert warm(done) != done
     close_the_lake(monkeypatch)
     one = f"/members/{chain.member_of['a']}"

@@ -11,14 +11,15 @@ from regulars.api.answers.encoding import encoded
 from regulars.api.answers.members import Orders, members, orders, orders_after
 from regulars.api.answers.pages import page
 from regulars.api.answers.people import People
-from regulars.api.answers.profiles import profiles
+from regulars.api.answers.profiles import profile_of
 from regulars.api.door.bearer import BearerKey, Caller
 from regulars.api.door.cursors import key_of
 from regulars.api.door.problems import Problem
 from regulars.api.types import ApiScope
 from regulars.api.v1.route import CursorParam, LimitParam, answer, caller_of
-from regulars.api.v1.schemas.members import FindMember, FoundMembers, Member, Profile
+from regulars.api.v1.schemas.members import FindMember, FoundMembers, Member
 from regulars.api.v1.schemas.orders import OrderPage
+from regulars.api.v1.schemas.profiles import Profile
 from regulars.api.v1.schemas.shapes import MemberId
 from regulars.apps.members.queries import MemberCard, carriers_of, member_card
 
@@ -61,8 +62,14 @@ def get_member(request: HttpRequest, member_id: MemberId) -> HttpResponse:
 
 @router.get("/members/{member_id}/profile", response=Profile, auth=READ, operation_id="get_profile")
 def get_profile(request: HttpRequest, member_id: MemberId) -> HttpResponse:
-    """Return what the member's history says: RFM, lifecycle stage, whole life, favourites."""
-    return answer(entry_of(profiles, caller_of(request), member_id))
+    """Return all that is known of the member: attributes, traits, whole life, timeline.
+
+    Every value says where it is from and when it was said or computed.
+    """
+    found = profile_of(caller_of(request).data_scope, member_id)
+    if found is None:
+        raise Problem("not-found", "There is no such member here.")
+    return answer(found)
 
 
 @router.get(

@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 
 from django.db import connections
 
-from regulars.api.answers import figures
+from regulars.api.answers import figures, profiles
 from regulars.api.answers.commits import current
 from regulars.api.answers.members import members, orders
-from regulars.api.answers.profiles import profiles
 from regulars.api.queries.keys import api_keys
 from regulars.api.types import ApiScope, KeyState
 from regulars.api.v1.catalog import PRODUCTS, STORES
@@ -83,10 +82,9 @@ def _fill(scope: DataScope, may: frozenset[ApiScope]) -> None:
         figures.fill(scope)
     if ApiScope.MEMBERS_READ in may:
         members.fill(scope)
+        profiles.warm(scope)
     if ApiScope.ORDERS_READ in may:
         orders.fill(scope)
-    if ApiScope.MEMBERS_READ in may:
-        profiles.fill(scope)
 
 
 def _watch(stop: Event, through: Event) -> None:

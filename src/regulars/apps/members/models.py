@@ -238,3 +238,44 @@ class Declared(models.Model):
 
     def __str__(self) -> str:
         return self.member_id
+
+
+class ServedProfile(models.Model):
+    """A member's profile as other systems read it, made of the lake at commit ``sequence``.
+
+    ``history`` is what the member declared and did, ``standing`` their features: JSON, each with
+    its digest and the moment it last changed.
+    """
+
+    member_id = models.CharField(max_length=32, primary_key=True)
+    home_store_id = models.CharField(max_length=64, blank=True, db_default="")
+    guide_id = models.CharField(max_length=64, blank=True, db_default="")
+    history = models.TextField(db_default="{}")
+    history_digest = models.CharField(max_length=32, blank=True, db_default="")
+    history_at = models.DateTimeField(null=True)
+    standing = models.TextField(db_default="{}")
+    standing_digest = models.CharField(max_length=32, blank=True, db_default="")
+    standing_at = models.DateTimeField(null=True)
+    sequence = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.member_id
+
+
+class ServedCopy(models.Model):
+    """What all served profiles are made of; one row, id 1.
+
+    Every change of the lake up to commit ``sequence`` is in them. ``features`` holds the date of
+    each feature table, ``as_of`` the one before which facts count; ``products`` is the version of
+    the product list. The next serving rests in proportion to ``seconds``, which the last one took.
+    """
+
+    sequence = models.BigIntegerField()
+    as_of = models.DateField(null=True)
+    features = models.JSONField(default=dict)
+    products = models.BigIntegerField(null=True)
+    seconds = models.FloatField(default=0.0)
+    served_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.sequence)

@@ -10,6 +10,7 @@ from django.conf import settings
 from rich.console import Console
 from rich.table import Table
 
+from regulars.apps.members.services.serving import serve_profiles
 from regulars.lake import Lake
 from regulars.science.producers import RefreshReport, latest_as_of
 from regulars.science.producers import refresh as refresh_features
@@ -46,7 +47,10 @@ def refresh(
             producers=brand_producers(),
             on_start=lambda name: status.update(f"Refreshing {name}"),
         )
+        status.update("Serving profiles")
+        served = serve_profiles(lake)
     _show(console, report)
+    console.print(f"{served.written:,} profiles written, {served.removed:,} removed")
     if not report.succeeded:
         raise typer.Exit(1)
 

@@ -9,7 +9,6 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from regulars.api.v1.schemas.shapes import (
-    Amount,
     Channel,
     Id,
     Kind,
@@ -153,61 +152,3 @@ class RevealedIdentifiers(Schema):
     """The member's identifiers in the clear; the act is in the audit trail."""
 
     items: list[Revealed]
-
-
-class Rfm(Schema):
-    """Recency, frequency and monetary value in the brand's window, and their scores."""
-
-    recency_days: int
-    frequency: int
-    monetary: Amount
-    r_score: int
-    f_score: int
-    m_score: int
-    rfm_group: str
-
-
-class Stage(Schema):
-    """The lifecycle stage and the day at whose end it began."""
-
-    lifecycle_stage: str
-    entered_on: date | None
-
-
-class Lifetime(Schema):
-    """Everything bought before ``as_of``."""
-
-    orders: int
-    net_amount: Amount
-    items: int
-    average_order_value: Amount | None
-    first_order_on: date | None
-    last_order_on: date | None
-
-
-class FavouriteCategory(Schema):
-    """A category, by spend."""
-
-    category: str
-    orders: int
-    net_amount: Amount
-
-
-class FavouriteStore(Schema):
-    """A store, by orders."""
-
-    store_id: str
-    orders: int
-    net_amount: Amount
-
-
-class Profile(Schema):
-    """What the member's history says, as of the newest business date."""
-
-    member_id: str
-    as_of: date | None = Field(description="null before the first refresh")
-    rfm: Rfm | None = Field(description="null for who did not buy in the window")
-    lifecycle: Stage | None
-    lifetime: Lifetime
-    favourite_categories: list[FavouriteCategory]
-    favourite_stores: list[FavouriteStore]

@@ -9,6 +9,7 @@ from regulars.apps.accounts.queries.actors import actor_of, client_ip
 from regulars.apps.accounts.queries.audit_trail import audit_page
 from regulars.apps.accounts.queries.scope import (
     ScopedLake,
+    holds_home,
     scoped,
     visible_member,
     visible_members,
@@ -23,6 +24,7 @@ __all__ = [
     "audit_page",
     "client_ip",
     "failing_ticks",
+    "holds_home",
     "scope_choices",
     "scoped",
     "staff_user",

@@ -106,6 +106,25 @@ def scoped(snapshot: Tables, scope: DataScope) -> ScopedLake:
     return ScopedLake(snapshot, scope)
 
 
+def holds_home(
+    scope: DataScope, home_store_id: str, guide_id: str, *, stores: Callable[[], frozenset[str]]
+) -> bool:
+    """Whether a member of that home store and guide lies in the scope; '' is none.
+
+    For rows kept outside the lake. ``stores`` returns the scope's stores and is only asked for a
+    region.
+    """
+    match scope.kind:
+        case "hq":
+            return True
+        case "store":
+            return home_store_id in scope.ids
+        case "guide":
+            return guide_id in scope.ids
+        case _:
+            return home_store_id in stores()
+
+
 def visible_member(lake: ScopedLake, member_id: str) -> None:
     """Raise ``NotVisibleError`` unless the member exists and lies in the scope."""
     if member_id in lake._visible:  # noqa: SLF001  asked once in a request
@@ -169,6 +188,11 @@ RULES: Mapping[str, Rule] = {
     "sends": _by_member,
     "features/rfm": _by_member,
     "features/lifecycle": _by_member,
+    "lifecycle_transitions": _by_member,
+    "alerts": _by_member,
+    "tags": _by_member,
+    "tag_history": _by_member,
+    "tag_assignments": _by_member,
     "stores": _by_store,
     "staff": _by_store,
     "placements": _by_store,
@@ -178,6 +202,3 @@ RULES: Mapping[str, Rule] = {
     "coupons": _open,
     "refresh_runs": _headquarters_only,
 }
-    "tags": _by_member,
-    "tag_history": _by_member,
-    "tag_assignments": _by_member,

@@ -22,11 +22,19 @@ from regulars.apps.members.queries.records import (
 )
 from regulars.apps.members.queries.reviews import reviews
 from regulars.apps.members.queries.sealed import SealedUnderKey, sealed_keys
+from regulars.apps.members.queries.served import (
+    ServedNow,
+    ServedProfile,
+    profile_from_lake,
+    served_profile,
+)
 
 __all__ = [
     "CardIdentifier",
     "MemberCard",
     "SealedUnderKey",
+    "ServedNow",
+    "ServedProfile",
     "carriers_of",
     "erased_members",
     "find_by_identifier",
@@ -37,6 +45,8 @@ __all__ = [
     "member_profiles",
     "member_records",
     "owners_of",
+    "profile_from_lake",
     "reviews",
     "sealed_keys",
+    "served_profile",
 ]

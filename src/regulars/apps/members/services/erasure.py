@@ -11,7 +11,14 @@ from django.utils import timezone
 from regulars.apps.accounts.services import audit
 from regulars.apps.accounts.types import Action, Actor
 from regulars.apps.members import hooks
-from regulars.apps.members.models import Declared, Identifier, LinkEvent, Member, MergeReview
+from regulars.apps.members.models import (
+    Declared,
+    Identifier,
+    LinkEvent,
+    Member,
+    MergeReview,
+    ServedProfile,
+)
 from regulars.apps.members.services.lake_side.outbox import note_changed
 from regulars.apps.members.types import LinkKind, MemberState, ReviewState
 from regulars.base.errors import IdentityError
@@ -64,6 +71,7 @@ def _empty_ledger(ids: list[str], *, actor_name: str) -> None:
     now = timezone.now()
     Identifier.objects.filter(member__in=ids).delete()
     Declared.objects.filter(pk__in=ids).delete()
+    ServedProfile.objects.filter(pk__in=ids).delete()
     theirs = Q(member__in=ids) | Q(other__in=ids)
     LinkEvent.objects.filter(theirs).update(
         key_hash=None, moved=None, facts=None, settled=True, source=""

@@ -1,0 +1,87 @@
+"""Compare documents with the profiles held, and write those that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import ibis.expr.types as ir
+from django.db import connection
+from django.db import transaction as ledger
+from django.utils import timezone
+
+from regulars.apps.members.models import ServedProfile
+from regulars.apps.members.services.ledger_rows import chunks, database_time, insert_rows
+from regulars.apps.members.services.serving.stretches import Stretch
+from regulars.lake import Snapshot
+
+_BATCH_ROWS = 10_000
+Part = Literal["history", "standing"]
+HISTORY: Part = "history"
+STANDING: Part = "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many profiles were looked at, written and removed."""
+
+    looked_at: int
+    written: int
+    removed: int
+
+
+def write_differences(snapshot: Snapshot, stretch: Stretch, rows: ir.Table, part: Part) -> Counts:
+    """Write the documents of a stretch whose digest is not the one held.
+
+    ``rows`` has member_id, document and digest, a history also home_store_id and guide_id. Held
+    profiles of the stretch without a row are removed, which only histories are asked for.
+    """
+    held = _held_digests(stretch, part)
+    looked = written = 0
+    for batch in snapshot.connection.to_pyarrow(rows).to_batches(max_chunksize=_BATCH_ROWS):
+        found = batch.to_pylist()
+        looked += len(found)
+        differing = [one for one in found if held.pop(one["member_id"], "") != one["digest"]]
+        if differing:
+            _write(differing, part, snapshot.sequence)
+            written += len(differing)
+    gone = list(held) if part == HISTORY else []
+    for ids in chunks(gone):
+        ServedProfile.objects.filter(pk__in=ids, sequence__lte=snapshot.sequence).delete()
+    return Counts(looked, written, len(gone))
+
+
+def _held_digests(stretch: Stretch, part: Part) -> dict[str, str]:
+    fields = ("member_id", f"{part}_digest")
+    profiles = ServedProfile.objects.values_list(*fields)
+    if stretch.ids is not None:
+        asked = (profiles.filter(pk__in=ids) for ids in chunks(stretch.ids))
+        return {member_id: digest for found in asked for member_id, digest in found}
+    profiles = profiles.filter(pk__gte=stretch.first)
+    if stretch.end is not None:
+        profiles = profiles.filter(pk__lt=stretch.end)
+    return dict(profiles.iterator(chunk_size=_BATCH_ROWS))
+
+
+def _write(found: list[dict[str, Any]], part: Part, sequence: int) -> None:
+    owner = ("home_store_id", "guide_id") if part == HISTORY else ()
+    columns = ("member_id", *owner, part, f"{part}_digest", f"{part}_at", "sequence")
+    now = database_time(timezone.now())
+
+    def values() -> Iterator[tuple[Any, ...]]:
+        for one in found:
+            lies_in = tuple(one[name] or "" for name in owner)
+            yield (one["member_id"], *lies_in, one["document"], one["digest"], now, sequence)
+
+    with ledger.atomic():
+        insert_rows(ServedProfile, columns, values(), on_conflict=_unless_newer(columns))
+
+
+def _unless_newer(columns: tuple[str, ...]) -> str:
+    quote = connection.ops.quote_name
+    table = quote(ServedProfile._meta.db_table)  # noqa: SLF001 Django documents _meta as its interface
+    sets = ", ".join(f"{quote(one)} = excluded.{quote(one)}" for one in columns[1:])
+    return (
+        f"ON CONFLICT (member_id) DO UPDATE SET {sets} WHERE {table}.sequence <= excluded.sequence"
+    )

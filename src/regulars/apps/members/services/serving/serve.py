@@ -1,0 +1,134 @@
+"""Bring the served profiles in line with the lake."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from django.utils import timezone
+
+from regulars.apps.members.models import ServedCopy
+from regulars.apps.members.services.serving.differences import HISTORY, STANDING, write_differences
+from regulars.apps.members.services.serving.stretches import Stretch, of_everybody, of_some
+from regulars.lake import Lake, Snapshot
+from regulars.science.profile import feature_dates, histories, standings
+
+_ONLY_ROW = 1
+# Served again only after a rest of so many times the work: landings may come twice a second.
+_RESTS_PER_WORK = 3.0
+_FACTS = ("orders", "refunds")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """How many profiles were looked at, written because they differ, and removed."""
+
+    looked_at: int
+    written: int
+    removed: int
+
+
+def serve_profiles(lake: Lake, *, everything: bool = False) -> Served:
+    """Write the profiles that differ from what the lake says now, and remove those of nobody.
+
+    ``everything`` looks at all members, whatever the commits say. Serving twice at a time is
+    harmless: a profile made of an older commit never replaces one of a newer.
+    """
+    began = time.monotonic()
+    with lake.snapshot() as snapshot:
+        held = None if everything else ServedCopy.objects.filter(pk=_ONLY_ROW).first()
+        if held is not None and held.sequence >= snapshot.sequence:
+            return Served(0, 0, 0)
+        dates = feature_dates(snapshot)
+        as_of = max(dates.values(), default=None)
+        served = _serve(snapshot, held, dates, as_of)
+        _remember(snapshot, dates, as_of, seconds=time.monotonic() - began)
+    return served
+
+
+def is_serving_due(lake: Lake) -> bool:
+    """Whether a commit is not served yet, and the last serving was long enough ago."""
+    with lake.snapshot() as snapshot:
+        held = ServedCopy.objects.filter(pk=_ONLY_ROW).first()
+        if held is None:
+            return snapshot.has("members")
+        rested = timezone.now() - held.served_at
+        return held.sequence < snapshot.sequence and rested >= timedelta(
+            seconds=held.seconds * _RESTS_PER_WORK
+        )
+
+
+def _serve(
+    snapshot: Snapshot, held: ServedCopy | None, dates: Mapping[str, date], as_of: date | None
+) -> Served:
+    looked = written = removed = 0
+    for stretch in _with_new_history(snapshot, held, as_of):
+        rows = histories(snapshot, as_of, cut=stretch.cut)
+        counts = write_differences(snapshot, stretch, rows, HISTORY)
+        looked, written = looked + counts.looked_at, written + counts.written
+        removed += counts.removed
+    for stretch in _with_new_standing(snapshot, held, dates):
+        rows = standings(snapshot, dates, cut=stretch.cut)
+        counts = write_differences(snapshot, stretch, rows, STANDING)
+        looked, written = looked + counts.looked_at, written + counts.written
+    return Served(looked, written, removed)
+
+
+def _with_new_history(
+    snapshot: Snapshot, held: ServedCopy | None, as_of: date | None
+) -> Iterator[Stretch]:
+    if held is None or held.products != snapshot.versions.get("products"):
+        return of_everybody(snapshot)
+    changed = snapshot.changed_members(held.sequence)
+    if held.as_of == as_of:
+        return of_some(snapshot, _ids(snapshot, changed)["member_id"])
+    if held.as_of is None or as_of is None:
+        return of_everybody(snapshot)
+    # A fact begins or ceases to count when the date passes it.
+    first, end = sorted((held.as_of, as_of))
+    tables = [snapshot.table(name) for name in _FACTS]
+    moved = [
+        rows.filter(
+            rows["business_date"] >= first, rows["business_date"] < end, rows["member_id"].notnull()
+        ).select("member_id")
+        for rows in tables
+    ]
+    touched = _ids(snapshot, ibis.union(changed, *moved, distinct=True))
+    return of_some(snapshot, touched["member_id"])
+
+
+def _ids(snapshot: Snapshot, members: ir.Table) -> pa.Table:
+    return snapshot.connection.to_pyarrow(members)
+
+
+def _with_new_standing(
+    snapshot: Snapshot, held: ServedCopy | None, dates: Mapping[str, date]
+) -> Iterator[Stretch]:
+    before = held.features if held is not None else None
+    if held is None or before != {name: day.isoformat() for name, day in dates.items()}:
+        return of_everybody(snapshot)
+    # Whoever joined since has no profile yet.
+    new = [_ids(snapshot, snapshot.changed_members(held.sequence))]
+    new += [snapshot.revised_members(name, held.sequence) for name in dates]
+    return of_some(snapshot, pa.concat_tables(new)["member_id"])
+
+
+def _remember(
+    snapshot: Snapshot, dates: Mapping[str, date], as_of: date | None, *, seconds: float
+) -> None:
+    facts = {
+        "sequence": snapshot.sequence,
+        "as_of": as_of,
+        "features": {name: day.isoformat() for name, day in dates.items()},
+        "products": snapshot.versions.get("products"),
+        "seconds": seconds,
+        "served_at": timezone.now(),
+    }
+    _held, made = ServedCopy.objects.get_or_create(pk=_ONLY_ROW, defaults=facts)
+    if not made:
+        ServedCopy.objects.filter(pk=_ONLY_ROW, sequence__lte=snapshot.sequence).update(**facts)
