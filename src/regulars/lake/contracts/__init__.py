@@ -16,6 +16,7 @@ from regulars.lake.contracts import (
     members,
     sales,
     tags,
+    watch,
 )
 from regulars.lake.contracts.shape import Check, Column, Contract
 
@@ -23,7 +24,7 @@ __all__ = ["Check", "Column", "Contract", "contract", "contracts"]
 
 _CONTRACTS: dict[str, Contract] = {
     declared.name: declared
-    for family in (sales, activity, marketing, catalog, members, features, tags, logs)
+    for family in (sales, activity, marketing, catalog, members, features, tags, logs, watch)
     for declared in family.CONTRACTS
 }
 

@@ -188,6 +188,7 @@ RULES: Mapping[str, Rule] = {
     "sends": _by_member,
     "features/rfm": _by_member,
     "features/lifecycle": _by_member,
+    "features/value": _by_member,
     "lifecycle_transitions": _by_member,
     "alerts": _by_member,
     "tags": _by_member,
@@ -201,4 +202,5 @@ RULES: Mapping[str, Rule] = {
     "campaigns": _open,
     "coupons": _open,
     "refresh_runs": _headquarters_only,
+    "model_versions": _headquarters_only,
 }
