@@ -10,7 +10,8 @@ import inspect
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -25,18 +26,23 @@ from regulars.lake.contracts import Contract, contracts
 
 PAGES = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Written by scripts/reference.py (make docs). Change the code, not this page. -->\n"
-FAMILIES = {
-    "fact": "Facts: what happened",
-    "dimension": "Dimensions: what things are",
+LOADED = {"fact": "Facts: what happened", "dimension": "Dimensions: what things are"}
+COMPUTED = {
     "feature": "Features: what is computed per member",
+    "tag": "Tags: what is said of members now",
     "log": "Logs: what the lake and its jobs did",
 }
 ABOUT_TABLES = """\
 Every table of the lake has a declared contract, held on every write: a row that breaks it is
 refused with its reason. A table is a Delta table in the folder of its name under
-`$REGULARS_HOME/lake/`, and any tool that reads Delta or Parquet reads it. Types are
+`$REGULARS_HOME/lake/`, and any tool that reads Delta or Parquet reads it. What Regulars makes of
+them stands under [computed tables](computed-tables.md). Types are
 [Ibis](https://ibis-project.org/reference/datatypes) types. *(may be empty)* marks columns that may
 hold null.
+"""
+ABOUT_COMPUTED = """\
+What Regulars computes of the [tables that are loaded](contracts.md), and what it notes about that.
+A `revision` column tells which row of a member holds; tables show only rows that do.
 """
 ABOUT_COMMANDS = """\
 Every command prints what it did and exits with 0; on failure it says what was wrong, where, and
@@ -82,7 +88,8 @@ def main() -> None:
 def pages() -> dict[str, str]:
     """Return the text of every generated page by its name under docs/reference."""
     writers: dict[str, Callable[[], str]] = {
-        "contracts.md": contracts_page,
+        "contracts.md": partial(tables_page, "Lake tables", ABOUT_TABLES, LOADED),
+        "computed-tables.md": partial(tables_page, "Computed tables", ABOUT_COMPUTED, COMPUTED),
         "commands.md": commands_page,
         "errors.md": errors_page,
         "refusals.md": refusals_page,
@@ -91,16 +98,13 @@ def pages() -> dict[str, str]:
     return {name: MADE + write() for name, write in writers.items()}
 
 
-def contracts_page() -> str:
-    """Return the page of the lake's tables, by family."""
-    parts = [
-        "# Lake tables\n",
-        ABOUT_TABLES,
-    ]
-    for kind, title in FAMILIES.items():
+def tables_page(title: str, about: str, families: Mapping[str, str]) -> str:
+    """Return a page of the lake's tables, by family."""
+    parts = [f"# {title}\n", about]
+    for kind, heading in families.items():
         of_kind = [one for one in contracts() if one.kind == kind]
         if of_kind:
-            parts.append(f"## {title}\n")
+            parts.append(f"## {heading}\n")
             parts += [contract_section(one) for one in of_kind]
     return "\n".join(parts)
 
