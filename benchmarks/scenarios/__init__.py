@@ -9,6 +9,7 @@ SCENARIOS: dict[str, str] = {
     "refresh": "refresh the demo's features: everything, one member in a hundred, nothing",
     "rfm": "RFM of the demo's members beside pandas and Polars",
     "clv": "fit BG/NBD, MBG/NBD and Pareto/NBD to a million customers, beside lifetimes",
+    "models": "churn, price sensitivity, look-alikes on a simulated chain, beside simple means",
     "simulate": "simulate 100,000 members over 24 months, beside writing the same bytes",
     "ledger": "people in, members found, events kept: SQLite beside PostgreSQL",
     "million_refresh": "refresh a million members: all, 0.1 %, 1 %, 10 % changed, a day later",

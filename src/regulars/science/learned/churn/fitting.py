@@ -30,8 +30,9 @@ SEED = 20_240_229
 MEMBERS_MIN = 200
 _PARAMETERS: dict[str, float | int | str | bool] = {
     "objective": "binary",
-    "learning_rate": 0.05,
-    "num_leaves": 15,
+    "learning_rate": 0.1,
+    # Larger trees rank no better, and their reasons take seven times as long.
+    "num_leaves": 8,
     "min_data_in_leaf": 40,
     "feature_fraction": 0.7,
     "lambda_l2": 5.0,

@@ -9,13 +9,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _STEPS_MAX = 100
-_STARTS = 5
 _CHUNK_ROWS = 100_000
 
 
-def fitted(points: Floats, count: int, random: np.random.Generator) -> Floats:
-    """Return ``count`` centres, the best of five starts by the sum of squared distances."""
-    runs = [_run(points, _start(points, count, random)) for _ in range(_STARTS)]
+def fitted(points: Floats, count: int, random: np.random.Generator, *, starts: int = 5) -> Floats:
+    """Return ``count`` centres, the best of several starts by the sum of squared distances."""
+    runs = [_run(points, _start(points, count, random)) for _ in range(starts)]
     return min(runs, key=lambda run: run[1])[0]
 
 

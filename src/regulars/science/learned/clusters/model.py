@@ -33,7 +33,8 @@ class Clusters:
     """Groups of members, the largest first.
 
     Attributes:
-        silhouettes: The mean silhouette by number of groups tried; the greatest was chosen.
+        silhouettes: The mean silhouette by number of groups tried; of those that were stable the
+            greatest was chosen.
         stability, stability_least: Mean and least adjusted Rand index of the groups with those
             found in resamples of the members: 1 the same, 0 as chance would have it; below 0.7 the
             groups depend on who happened to be asked.

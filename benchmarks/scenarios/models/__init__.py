@@ -1,0 +1,22 @@
+"""What models find back of a simulated chain, beside something simple, and how long it takes.
+
+``REGULARS_BENCH_MODELS_MEMBERS`` sets how many members there are (20,000); published figures are of
+100,000. The chain is held in memory, its members known rightly, so that only the models are
+measured. Figures of quality stand in the notes; those of a time to come were never learned from.
+"""
+
+from collections.abc import Sequence
+
+from benchmarks.harness import Measurement
+from benchmarks.scenarios.models import churn, groups, lookalike, price
+from benchmarks.scenarios.models.chain import chain
+
+
+def measurements() -> Sequence[Measurement]:
+    facts = chain()
+    return [
+        *churn.measurements(facts),
+        *price.measurements(facts),
+        *lookalike.measurements(facts),
+        *groups.measurements(facts),
+    ]
