@@ -63,8 +63,15 @@ def _measure(name: str) -> None:
         _set_up(Path(home))
         from benchmarks.harness import Journal
 
-        scenario = import_module(f"benchmarks.scenarios.{name}")
+        scenario = import_module(f"benchmarks.scenarios.{module_of(name)}")
         Journal(RESULTS).add(name, scenario.measurements())
+
+
+def module_of(name: str) -> str:
+    """Return where a scenario lies: ``api_reads`` is ``reads`` in the folder ``api``."""
+    folder, _line, rest = name.partition("_")
+    folders = {one.name for one in (Path(__file__).parent / "scenarios").iterdir() if one.is_dir()}
+    return f"{folder}.{rest}" if rest and folder in folders else name
 
 
 def _show(names: list[str]) -> None:

@@ -1,7 +1,7 @@
 """The scenarios: a module each, with ``measurements()``, which returns its own figures first.
 
 ``SCENARIOS`` says what each measures; the order is that of ``make bench``. A scenario is imported
-only in the process that runs it.
+only in the process that runs it. What stands before a name's first line may be a folder.
 """
 
 SCENARIOS: dict[str, str] = {
@@ -18,5 +18,6 @@ SCENARIOS: dict[str, str] = {
     "million_load": "load a chain's whole folder of raw files, beside writing them as Parquet",
     "corrections": "load new and corrected orders into a chain's history",
     "api_reads": "200 concurrent reads of the API on the demo, beside a server that says hello",
+    "api_profiles": "single profiles of a million members, beside a server that says hello",
     "api_orders": "orders posted to a running server: acknowledged, killed, seen in the lake",
 }

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connection as ledger
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.million_load import SET, chain, load_everything, prepare
+from benchmarks.scenarios.million.load import SET, chain, load_everything, prepare
 from regulars.apps.ingest.services import load
 from regulars.lake import Lake
 

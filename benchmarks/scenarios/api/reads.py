@@ -6,66 +6,53 @@ route in turn meanwhile: its times are those of single routes inside the mix.
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # publishes no types
 from django.conf import settings
 
 from benchmarks.harness import Measurement
 from benchmarks.lakes.demo import BUSINESS_DATE, loaded_lake
+from benchmarks.scenarios.api.load import PORT, demand_wrk, loaded, served
 from regulars.api.services.keys import create_key
 from regulars.api.types import RATE_MAX, ApiScope, KeyDetails
 from regulars.apps.accounts.types import DataScope
+from regulars.apps.members.services.serving import serve_profiles
 from regulars.science.producers import refresh
-from regulars.server.processes import WEB_THREADS
 
 CONNECTIONS, SECONDS, WARM_SECONDS, HELLO_SECONDS = 200, 60, 10, 10
-PORT, START_SECONDS, REQUESTS = 8690, 60, 9_000
-SCRIPT = Path(__file__).parent / "reads" / "mix.lua"
+REQUESTS = 9_000
 NAMES = ("find", "member", "profile", "orders", "product", "products", "stores", "kpis", "cells")
-SERVER = """
-import sys
-from granian.constants import Interfaces
-from granian.server import Server
-if __name__ == "__main__":
-    Server(sys.argv[1], address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.WSGI,
-           factory=True, workers=1, blocking_threads=int(sys.argv[3])).serve()
-"""
 Asked = tuple[str, str, str]
 
 
 def measurements() -> Sequence[Measurement]:
-    if shutil.which("wrk") is None:
-        raise SystemExit(
-            "The scenario api_reads needs the load generator wrk, which is missing here.\n"
-            "Install it and run make bench again. On Debian or Ubuntu, as root:  "
-            "apt-get install -y wrk"
-        )
+    demand_wrk("api_reads")
     refresh(loaded_lake(), BUSINESS_DATE)
+    serve_profiles(loaded_lake())
     details = KeyDetails("bench", tuple(ApiScope), DataScope("hq"), RATE_MAX)
     token = create_key(None, details).token
     mix = requests_of_the_mix()
     file = Path(settings.REGULARS_HOME) / "mix.txt"
     file.write_text("".join(" ".join(one).rstrip() + "\n" for one in mix), encoding="utf-8")
     with served("regulars.server.wsgi:warmed") as server:
-        cold = loaded(file, token, WARM_SECONDS)
+        cold = loaded(file, token, WARM_SECONDS, connections=CONNECTIONS)
         routes: dict[str, list[float]] = defaultdict(list)
-        warm = loaded(file, token, SECONDS, probe=(mix, token, routes))
+        warm = loaded(
+            file,
+            token,
+            SECONDS,
+            connections=CONNECTIONS,
+            meanwhile=lambda until: _probe(mix, token, routes, until=until),
+        )
         memory = server.memory_info().rss / 2**20
     print_routes(routes)
-    with served("benchmarks.scenarios.reads.hello:made"):
-        hello = loaded(file, token, HELLO_SECONDS)
+    with served("benchmarks.scenarios.api.hello:made"):
+        hello = loaded(file, token, HELLO_SECONDS, connections=CONNECTIONS)
     return [
         measurement("Regulars, 60 s", warm, memory),
         measurement("Regulars, first 10 s", cold, memory),
@@ -101,43 +88,6 @@ def requests_of_the_mix() -> list[Asked]:
             ("GET", "/api/v1/rfm-cells", ""),
         ]
     return found
-
-
-@contextmanager
-def served(application: str) -> Iterator[psutil.Process]:
-    """Serve the application with the settings of ``regulars up``; yield its busiest process."""
-    root = Path(__file__).resolve().parents[2]
-    path = os.pathsep.join([str(root), str(root / "src")])
-    child = subprocess.Popen(
-        [sys.executable, "-c", SERVER, application, str(PORT), str(WEB_THREADS)],
-        env={**os.environ, "PYTHONPATH": path},
-    )
-    try:
-        _await_port(child)
-        family = [psutil.Process(child.pid), *psutil.Process(child.pid).children(recursive=True)]
-        yield max(family, key=lambda one: one.memory_info().rss)
-    finally:
-        child.terminate()
-        child.wait(timeout=30)
-
-
-def loaded(
-    file: Path,
-    token: str,
-    seconds: int,
-    *,
-    probe: tuple[list[Asked], str, dict[str, list[float]]] | None = None,
-) -> tuple[int, ...]:
-    """Return requests, microseconds, errors, p50, p99 and maximum (microseconds)."""
-    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "30s"]
-    command += ["-s", str(SCRIPT), f"http://127.0.0.1:{PORT}"]
-    environment = {**os.environ, "API_MIX": str(file), "API_TOKEN": token}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as wrk:
-        if probe is not None:
-            _probe(*probe, until=time.monotonic() + seconds - 1)
-        output, _nothing = wrk.communicate()
-    line = next(one for one in output.splitlines() if one.startswith("FIGURES "))
-    return tuple(int(part) for part in line.split()[1:])
 
 
 def measurement(contender: str, figures: tuple[int, ...], memory: float) -> Measurement:
@@ -179,13 +129,3 @@ def _probe(mix: list[Asked], token: str, routes: dict[str, list[float]], *, unti
         routes[NAMES[place % len(NAMES)]].append((time.perf_counter() - begun) * 1e3)
         place += 1
     connection.close()
-
-
-def _await_port(child: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end and child.poll() is None:
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", PORT)) == 0:
-                return
-        time.sleep(0.1)
-    raise SystemExit("the server did not start")

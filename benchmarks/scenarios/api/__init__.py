@@ -1,0 +1,1 @@
+"""Scenarios of the API under load from other systems, beside a server that says hello."""

@@ -1,0 +1,1 @@
+"""Scenarios of a million members: loading their files, refreshing features, showing pages."""

@@ -1,1 +1,0 @@
-"""What the scenario of the API's reads sends, and the server it is measured beside."""
