@@ -44,6 +44,7 @@ def test_it_refreshes_as_of_the_day_after_the_last_order(lake: Lake) -> None:
     assert {name: (one.state, one.mode) for name, one in runs.items()} == {
         "rfm": ("done", "full"),
         "lifecycle": ("done", "full"),
+        "value": ("done", "full"),
     }
     assert "unchanged" in run()[1]
 
@@ -67,6 +68,7 @@ def test_a_failure_is_named_and_exits_with_one(lake: Lake, monkeypatch: pytest.M
         assert {one.producer: one.state for one in last_runs(snapshot)} == {
             "rfm": "failed",
             "lifecycle": "done",
+            "value": "done",
         }
 
 
@@ -74,6 +76,7 @@ def test_a_brand_sets_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     usual = [producer.fingerprint for producer in brand_producers()]
     monkeypatch.setenv("REGULARS_RFM_LEVELS", "3")
     monkeypatch.setenv("REGULARS_LIFECYCLE_DORMANT_DAYS", "45")
+    monkeypatch.setenv("REGULARS_VALUE_INTERVAL_PERCENT", "80")
     own = [producer.fingerprint for producer in brand_producers()]
     assert not set(usual) & set(own)
     monkeypatch.setenv("REGULARS_LIFECYCLE_DORMANT_DAYS", "200")

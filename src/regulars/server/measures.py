@@ -6,9 +6,10 @@ from typing import cast
 
 from regulars.base import environment
 from regulars.science.lifecycle import LifecycleRules
-from regulars.science.producers import Producer, standard_producers
+from regulars.science.producers import Producer, profile_producers, standard_producers
 from regulars.science.rfm import RfmOptions
 from regulars.science.rfm.options import Method
+from regulars.science.value import ValueOptions
 
 
 def brand_producers() -> tuple[Producer, ...]:
@@ -19,7 +20,7 @@ def brand_producers() -> tuple[Producer, ...]:
         RuleError: The options make no sense together.
     """
     rfm, stages = RfmOptions(), LifecycleRules()
-    return standard_producers(
+    standard = standard_producers(
         rfm=RfmOptions(
             window_days=environment.integer("REGULARS_RFM_WINDOW_DAYS", rfm.window_days),
             # RfmOptions refuses a method it does not know.
@@ -41,3 +42,8 @@ def brand_producers() -> tuple[Producer, ...]:
             ),
         ),
     )
+    value = ValueOptions(
+        discount=environment.integer("REGULARS_VALUE_DISCOUNT_PERCENT", 10) / 100,
+        level=environment.integer("REGULARS_VALUE_INTERVAL_PERCENT", 90) / 100,
+    )
+    return (*standard, *profile_producers(value=value))

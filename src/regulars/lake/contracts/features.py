@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from regulars.lake.contracts import habits
+from regulars.lake.contracts.habits import KEY
 from regulars.lake.contracts.shape import REVISION, Column, Contract
-
-_KEY = (
-    Column("member_id", "string", "the member"),
-    Column("as_of", "date", "computed from every fact before this date begins"),
-)
 
 RFM = Contract(
     name="features/rfm",
@@ -15,7 +12,7 @@ RFM = Contract(
     grain="one member who bought in the window, as of one date",
     key=("member_id", "as_of", "revision"),
     columns=(
-        *_KEY,
+        *KEY,
         Column("last_order_date", "date", "business date of the last order in the window"),
         Column("recency_days", "int64", "as_of - last_order_date", unit="days"),
         Column("frequency", "int64", "orders in the window", unit="orders"),
@@ -37,7 +34,7 @@ LIFECYCLE = Contract(
     grain="one member as of one date",
     key=("member_id", "as_of", "revision"),
     columns=(
-        *_KEY,
+        *KEY,
         Column("lifecycle_stage", "string", "introduction, growth, mature, dormant or churned"),
         Column("entered_on", "date", "the day at whose end the stage began", nullable=True),
         Column("joined_on", "date", "when the member joined", nullable=True),
@@ -54,4 +51,4 @@ LIFECYCLE = Contract(
     source="science.lifecycle",
 )
 
-CONTRACTS = (RFM, LIFECYCLE)
+CONTRACTS = (RFM, LIFECYCLE, *habits.CONTRACTS)

@@ -45,4 +45,26 @@ REFRESH_RUNS = Contract(
     source="science.producers.refresh",
 )
 
-CONTRACTS = (MEMBER_CHANGES, REFRESH_RUNS)
+MODEL_VERSIONS = Contract(
+    name="model_versions",
+    owner="science",
+    grain="one fit of one model, or why it could not be fitted",
+    key=("model", "as_of", "fitted_at"),
+    columns=(
+        Column("model", "string", "value"),
+        Column("as_of", "date", "fitted on every fact before this date"),
+        Column("fitted_at", "timestamp('UTC')", "when it was fitted", unit="UTC"),
+        Column("version", "string", "its name, the same for the same fit", nullable=True),
+        Column("options", "string", "fingerprint of the model and the brand's options"),
+        Column("members", "int64", "members it was fitted on", unit="members"),
+        Column("log_likelihood", "float64", "of these members under it", nullable=True),
+        Column("parameters", "string", "JSON: what was found", nullable=True),
+        Column("quality", "string", "JSON: what it foretold, and what came", nullable=True),
+        Column("seconds", "float64", "how long the fit took", unit="seconds"),
+        Column("error", "string", "why there is none", nullable=True),
+    ),
+    kind="log",
+    source="science.producers.profile",
+)
+
+CONTRACTS = (MEMBER_CHANGES, REFRESH_RUNS, MODEL_VERSIONS)

@@ -56,13 +56,14 @@ class BetaGeo(RepeatModel):
     def _last(cls, age: Floats) -> float:  # noqa: ARG003 a probability has no unit
         return 2.0
 
-    def _active(self, frequency: Floats, age: Floats) -> Staying:
+    def active(self, frequency: Floats, age: Floats) -> Staying:
+        """Return them with the gamma and the beta that follow from so many orders."""
         kept = self._chances_kept(frequency)
         return Staying(self.r + frequency, self.alpha + age, self.a, self.b + kept)
 
     def _new(self) -> tuple[float, Staying]:
         p = self.b / (self.a + self.b) if self.first_order_counts else 1.0
-        return p, self._active(np.zeros(1), np.zeros(1))
+        return p, self.active(np.zeros(1), np.zeros(1))
 
     def _chances_kept(self, frequency: Floats) -> Floats:
         return frequency + 1.0 if self.first_order_counts else frequency

@@ -163,6 +163,13 @@ class RepeatModel(ABC):
             raise RuleError(f"a level lies between 0 and 1, not at {level}", where="level")
         return self._asked(partial(_interval, level=level), horizon, frequency, recency, age)
 
+    @abstractmethod
+    def active(self, frequency: Floats, age: Floats) -> Active:
+        """Return what customers with these histories are like, should they be active.
+
+        When the last order came tells only whether they are: so recency does not matter here.
+        """
+
     @classmethod
     @abstractmethod
     def likelihood(cls, held: Histories) -> Likelihood:
@@ -176,10 +183,6 @@ class RepeatModel(ABC):
     @abstractmethod
     def _p_alive(self, frequency: Floats, recency: Floats, age: Floats) -> Floats:
         """Return the probability of being active still."""
-
-    @abstractmethod
-    def _active(self, frequency: Floats, age: Floats) -> Active:
-        """Return what customers with these histories are like, should they be active."""
 
     @abstractmethod
     def _new(self) -> tuple[float, Active]:
@@ -208,9 +211,7 @@ class RepeatModel(ABC):
             raise RuleError("frequency, recency and age come together", fix="Pass all or none")
         x, t, ages = checked(frequency, recency, age)
         return _by_chunks(
-            lambda x, t, ages, length: ask(
-                self._p_alive(x, t, ages), self._active(x, ages), length
-            ),
+            lambda x, t, ages, length: ask(self._p_alive(x, t, ages), self.active(x, ages), length),
             *(x, t, ages, np.broadcast_to(length, x.shape)),
         )
 

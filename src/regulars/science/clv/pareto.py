@@ -52,11 +52,12 @@ class ParetoNBD(RepeatModel):
     def _last(cls, age: Floats) -> float:
         return max(float(np.median(age)), 1e-6)
 
-    def _active(self, frequency: Floats, age: Floats) -> Living:
+    def active(self, frequency: Floats, age: Floats) -> Living:
+        """Return them with the two gammas that follow from so many orders."""
         return Living(self.r + frequency, self.alpha + age, self.s, self.beta + age)
 
     def _new(self) -> tuple[float, Living]:
-        return 1.0, self._active(np.zeros(1), np.zeros(1))
+        return 1.0, self.active(np.zeros(1), np.zeros(1))
 
 
 @dataclass(frozen=True, slots=True)

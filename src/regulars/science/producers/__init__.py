@@ -7,9 +7,11 @@ changed, and writes a run log; an incremental and a full refresh give identical 
 
 from regulars.science.producers.lifecycle import LifecycleProducer
 from regulars.science.producers.producer import Producer, Tables, in_order
+from regulars.science.producers.profile.value import ValueProducer
 from regulars.science.producers.refresh import (
     RefreshReport,
     latest_as_of,
+    profile_producers,
     refresh,
     standard_producers,
 )
@@ -23,10 +25,12 @@ __all__ = [
     "RefreshReport",
     "RfmProducer",
     "Tables",
+    "ValueProducer",
     "in_order",
     "last_done",
     "last_runs",
     "latest_as_of",
+    "profile_producers",
     "refresh",
     "standard_producers",
 ]

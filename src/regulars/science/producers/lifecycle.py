@@ -8,8 +8,7 @@ from datetime import date
 import ibis.expr.types as ir
 
 from regulars.science.lifecycle import LifecycleRules, lives, measure, placed
-from regulars.science.producers.fingerprints import fingerprint
-from regulars.science.producers.producer import Bounds, Tables
+from regulars.science.producers.producer import Bounds, Tables, fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
-"""What a feature producer is, and the order producers run in."""
+"""What a feature producer is, when it must run anew, and the order producers run in."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from typing import Protocol
@@ -113,6 +115,18 @@ class Producer(Protocol):
         producer's are passed on.
         """
         ...
+
+
+def fingerprint(name: str, options: object, *, version: int) -> str:
+    """Return 16 hex digits of a producer's name, its options and the version of its code.
+
+    Raise ``version`` when the code changes what comes out: the next refresh is then a full one.
+    ``options`` is a dataclass of plain values.
+    """
+    if not is_dataclass(options) or isinstance(options, type):
+        raise TypeError(f"options must be a dataclass instance, not {options!r}")
+    text = f"{name} {version} {sorted(asdict(options).items())!r}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def in_order(producers: Iterable[Producer]) -> Sequence[Producer]:

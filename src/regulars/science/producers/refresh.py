@@ -15,21 +15,28 @@ from regulars.science.lifecycle import LifecycleRules
 from regulars.science.producers.landing import landed
 from regulars.science.producers.lifecycle import LifecycleProducer
 from regulars.science.producers.producer import Producer, in_waves
+from regulars.science.producers.profile.preparing import notes_of, prepared
+from regulars.science.producers.profile.value import ValueProducer
 from regulars.science.producers.reads import shared_reads
 from regulars.science.producers.rfm import RfmProducer
 from regulars.science.producers.run import begun, computed, described
 from regulars.science.producers.run_log import ProducerRun, append_runs, last_done
 from regulars.science.producers.work import work_tables
 from regulars.science.rfm import RfmOptions
+from regulars.science.value import ValueOptions
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshReport:
-    """What one refresh did, in the order it was done."""
+    """What one refresh did, in the order it was done.
+
+    ``notes`` are what staff should know though nothing failed, such as that a model is missing.
+    """
 
     run_id: str
     as_of: date
     runs: tuple[ProducerRun, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def succeeded(self) -> bool:
@@ -45,11 +52,16 @@ class RefreshReport:
 def standard_producers(
     *, rfm: RfmOptions | None = None, lifecycle: LifecycleRules | None = None
 ) -> tuple[Producer, ...]:
-    """Return the house's producers with a brand's options."""
+    """Return the producers of RFM and lifecycle with a brand's options."""
     return (
         RfmProducer(options=rfm or RfmOptions()),
         LifecycleProducer(rules=lifecycle or LifecycleRules()),
     )
+
+
+def profile_producers(*, value: ValueOptions | None = None) -> tuple[Producer, ...]:
+    """Return the producers of what members are worth and how they buy."""
+    return (ValueProducer(options=value or ValueOptions()),)
 
 
 def latest_as_of(snapshot: Snapshot) -> date:
@@ -70,6 +82,7 @@ def refresh(
     as_of: date,
     *,
     full: bool = False,
+    refit: bool = False,
     producers: Iterable[Producer] | None = None,
     on_start: Callable[[str], None] | None = None,
 ) -> RefreshReport:
@@ -77,8 +90,9 @@ def refresh(
 
     Only members whose facts changed since the producer's last good run are measured anew, unless
     ``full``, or that run was for a later date, or the options have changed; the features are the
-    same either way. A producer that fails leaves its last good table, blocks those that need it and
-    is named in the report and the log; the others still run. Where nothing changed nothing is
+    same either way. A fitted model holds for the month of its date, unless ``refit`` asks for a new
+    one. A producer that fails leaves its last good table, blocks those that need it and is named in
+    the report and the log; the others still run. Where nothing changed nothing is
     written. ``on_start`` is called with each producer's name. Producers that need nothing of each
     other read one commit and are written as one.
 
@@ -86,8 +100,9 @@ def refresh(
         LakeError: The lake cannot be read, or not even the log can be written.
         RuleError: The producers cannot be put in order.
     """
-    waves = in_waves(standard_producers() if producers is None else producers)
     day, run_id = checked_date(as_of), new_id("r")
+    asked = in_waves(standard_producers() if producers is None else producers)
+    waves = [prepared(wave, lake, day, refit=refit) for wave in asked]
     runs: list[ProducerRun] = []
     for wave in waves:
         stopped = {run.producer for run in runs if run.state in {"failed", "blocked"}}
@@ -103,7 +118,8 @@ def refresh(
     if unlogged and any(run.state != "unchanged" for run in runs):
         with lake.transaction(note=f"refresh {run_id}") as transaction:
             append_runs(transaction, unlogged)
-    return RefreshReport(run_id, as_of, tuple(runs))
+    notes = tuple(note for wave in waves for note in notes_of(wave))
+    return RefreshReport(run_id, as_of, tuple(runs), notes)
 
 
 def _refreshed(

@@ -7,8 +7,7 @@ from datetime import date
 
 import ibis.expr.types as ir
 
-from regulars.science.producers.fingerprints import fingerprint
-from regulars.science.producers.producer import Bounds, Tables
+from regulars.science.producers.producer import Bounds, Tables, fingerprint
 from regulars.science.rfm import RfmOptions, between, measure, ranked, yardstick
 
 

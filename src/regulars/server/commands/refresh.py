@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from django.conf import settings
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from regulars.apps.members.services.serving import serve_profiles
@@ -27,6 +28,9 @@ def refresh(
     full: Annotated[
         bool, typer.Option("--full", help="Measure every member, not only those with new facts.")
     ] = False,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit the models anew, though some hold for the month.")
+    ] = False,
     as_of: Annotated[
         datetime | None,
         typer.Option(
@@ -35,7 +39,7 @@ def refresh(
         ),
     ] = None,
 ) -> None:
-    """Compute RFM and lifecycle of the members. Example: regulars refresh --as-of 2018-01-01"""
+    """Compute the features of the members. Example: regulars refresh --as-of 2018-01-01"""
     console = Console()
     lake = Lake(settings.REGULARS_LAKE)
     day = as_of.date() if as_of is not None else _latest(lake)
@@ -44,6 +48,7 @@ def refresh(
             lake,
             day,
             full=full,
+            refit=refit,
             producers=brand_producers(),
             on_start=lambda name: status.update(f"Refreshing {name}"),
         )
@@ -81,3 +86,5 @@ def _show(console: Console, report: RefreshReport) -> None:
     for run in report.runs:
         if run.error is not None:
             console.print(f"[red]✗[/red] {run.producer}: {run.error}", highlight=False)
+    for note in report.notes:
+        console.print(f"[yellow]![/yellow] {escape(note)}", highlight=False)

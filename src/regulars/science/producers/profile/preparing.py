@@ -1,0 +1,43 @@
+"""What producers learn of the whole lake before any of them runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol, runtime_checkable
+
+from regulars.lake import Lake
+from regulars.science.producers.producer import Producer
+
+
+@runtime_checkable
+class Preparing(Protocol):
+    """A producer that places members by more than their own facts, such as by a fitted model."""
+
+    @property
+    def note(self) -> str | None:
+        """What staff should know of it though the run was good, once it is prepared."""
+        ...
+
+    def prepared(self, lake: Lake, as_of: date, *, refit: bool) -> Producer:
+        """Return the producer that knows what holds for the date; its fingerprint tells it.
+
+        May write to the lake, in a commit of its own. ``refit`` asks for new fits though some hold.
+        """
+        ...
+
+
+def prepared(
+    producers: Iterable[Producer], lake: Lake, as_of: date, *, refit: bool
+) -> list[Producer]:
+    """Prepare those that must be."""
+    return [
+        one.prepared(lake, as_of, refit=refit) if isinstance(one, Preparing) else one
+        for one in producers
+    ]
+
+
+def notes_of(producers: Iterable[Producer]) -> tuple[str, ...]:
+    """Return what those that were prepared want to be said."""
+    notes = (one.note for one in producers if isinstance(one, Preparing))
+    return tuple(note for note in notes if note)
