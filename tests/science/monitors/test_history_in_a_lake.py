@@ -30,8 +30,9 @@ def test_whatever_happened_the_history_is_that_of_all_facts(steps: list[Step]) -
         for taken in steps:
             write(lake, taken)
             report = refresh(lake, taken.as_of, producers=PRODUCERS)
-            runs = follow(lake, report, producers=PRODUCERS)
-            assert [run.producer for run in runs] == ["lifecycle_history"]
+            report = follow(lake, report, producers=PRODUCERS)
+            assert [run.producer for run in report.runs] == ["lifecycle", "lifecycle_history"]
+            assert report.succeeded
             reached = max(reached, taken.as_of)
             assert held(lake) == told(lake, reached)
 

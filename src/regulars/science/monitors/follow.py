@@ -24,13 +24,11 @@ from regulars.science.producers import (
 from regulars.science.producers.run_log import append_runs
 
 
-def follow(
-    lake: Lake, report: RefreshReport, *, producers: Iterable[Producer]
-) -> tuple[ProducerRun, ...]:
+def follow(lake: Lake, report: RefreshReport, *, producers: Iterable[Producer]) -> RefreshReport:
     """Keep the history and watch the lines after a refresh; ``producers`` are those it ran.
 
-    A step whose features were not refreshed waits, one that fails is logged and stops nobody: the
-    next refresh finds what it left undone.
+    Returns the report with the runs of these steps. A step whose features were not refreshed
+    waits, one that fails is logged and stops nobody: the next refresh finds what it left undone.
     """
     ran = tuple(producers)
     rules = next((p.rules for p in ran if isinstance(p, LifecycleProducer)), LifecycleRules())
@@ -46,7 +44,8 @@ def follow(
             lambda: watch(lake, day, monitors=monitors, run_id=run_id),
         ),
     )
-    return tuple(_tried(lake, report, name, act) for name, needs, act in steps if needs <= good)
+    runs = [_tried(lake, report, name, act) for name, needs, act in steps if needs <= good]
+    return replace(report, runs=(*report.runs, *runs))
 
 
 def _tried(

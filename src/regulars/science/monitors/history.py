@@ -10,8 +10,8 @@ import ibis.expr.types as ir
 from regulars.lake import Lake, Snapshot
 from regulars.science.lifecycle import LifecycleRules, transitions
 from regulars.science.monitors.step import as_of_rows, blank
-from regulars.science.producers.fingerprints import fingerprint
 from regulars.science.producers.meter import Meter
+from regulars.science.producers.producer import fingerprint
 from regulars.science.producers.run_log import ProducerRun, append_runs, last_done
 from regulars.science.producers.work import WorkTables, work_tables
 
