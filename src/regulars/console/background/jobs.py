@@ -18,6 +18,7 @@ from regulars.apps.accounts.types import Action, Actor, Capability
 from regulars.apps.ingest import services as ingest
 from regulars.console.contexts.data import Job
 from regulars.console.desk import lake_at
+from regulars.science.monitors import follow
 from regulars.science.producers import latest_as_of, refresh
 
 if TYPE_CHECKING:
@@ -75,8 +76,10 @@ def refresh_features(user_id: int, *, full: bool) -> None:
     lake = lake_at(settings.REGULARS_LAKE)
     with lake.snapshot() as snapshot:
         day: date = latest_as_of(snapshot)
-    producers = cast("Callable[[], Iterable[Producer]]", import_string(settings.REGULARS_PRODUCERS))
-    report = refresh(lake, day, full=full, producers=producers())
+    brand = cast("Callable[[], Iterable[Producer]]", import_string(settings.REGULARS_PRODUCERS))
+    producers = tuple(brand())
+    report = refresh(lake, day, full=full, producers=producers)
+    report = follow(lake, report, producers=producers)
     audit.record(
         actor,
         Action.REFRESH,

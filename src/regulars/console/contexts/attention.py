@@ -22,6 +22,7 @@ from regulars.console.contexts.stores import store_name
 from regulars.console.desk import remembered
 from regulars.console.figures import standing
 from regulars.console.figures.calendar import QUIET_DAYS
+from regulars.console.figures.insights.alerts import fallen
 from regulars.console.figures.stores import falls
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def todos(desk: Desk) -> tuple[Todo, ...]:
         *_quarantine(desk),
         *_reviews(desk),
         *_quiet_members(desk),
+        *_alerts(desk),
         *_stores(desk),
         *_products(desk),
     ]
@@ -157,6 +159,24 @@ def _quiet_members(desk: Desk) -> list[Todo]:
             why=_("Their spend is above average: win them back first"),
             url=members_url(group="important", recency_min=QUIET_DAYS + 1),
             action=_("See them"),
+        )
+    ]
+
+
+def _alerts(desk: Desk) -> list[Todo]:
+    day, number = fallen(desk)
+    if day is None or not number:
+        return []
+    text = ngettext(
+        "%(number)s member was downgraded", "%(number)s members were downgraded", number
+    )
+    return [
+        Todo(
+            level="warn",
+            text=text % {"number": wording.count(number)},
+            why=_("Noticed as of %(day)s; a play is suggested for each value group") % {"day": day},
+            url=reverse("console:insights_alerts"),
+            action=_("See the alerts"),
         )
     ]
 

@@ -25,10 +25,11 @@ class ChartColumn:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One written number of the table under a chart."""
+    """One written number of the table under a chart; ``url`` leads to its own members."""
 
     text: str
     numeric: bool
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,10 @@ class ChartRow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What the script draws and the page writes out. ``links`` has one address per row."""
+    """What the script draws and the page writes out.
+
+    ``links`` has one address per row, ``cells`` one per number of each row.
+    """
 
     chart_id: str
     kind: Kind
@@ -55,6 +59,7 @@ class Chart:
     file: str
     note: str = ""
     links: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -67,6 +72,7 @@ class Chart:
             "columns": [{"label": str(one.label), "type": one.type} for one in self.columns],
             "rows": [[_plain(value) for value in row] for row in self.rows],
             "links": list(self.links),
+            "cells": [list(row) for row in self.cells],
             **self.extra,
         }
 
@@ -74,17 +80,24 @@ class Chart:
     def table(self) -> tuple[ChartRow, ...]:
         """Return the rows as words, for the table under the picture."""
         links = self.links or ("",) * len(self.rows)
+        cells = self.cells or ((),) * len(self.rows)
         return tuple(
             ChartRow(
                 name=str(row[0]),
                 url=url,
                 cells=tuple(
-                    Cell(text=self._written(column, value), numeric=column.type != "text")
-                    for column, value in zip(self.columns[1:], row[1:], strict=False)
+                    Cell(
+                        text=self._written(column, value),
+                        numeric=column.type != "text",
+                        url=own[place] if place < len(own) else "",
+                    )
+                    for place, (column, value) in enumerate(
+                        zip(self.columns[1:], row[1:], strict=False)
+                    )
                 ),
                 value=_plain(row[1]) or 0,
             )
-            for row, url in zip(self.rows, links, strict=True)
+            for row, url, own in zip(self.rows, links, cells, strict=True)
         )
 
     @property

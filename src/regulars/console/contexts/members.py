@@ -14,9 +14,9 @@ from regulars.apps.accounts.types import Capability
 from regulars.console.contexts import wording
 from regulars.console.contexts.addresses import members_url
 from regulars.console.contexts.insights.chips import (
-    TOLD_WITH_ANOTHER,
     goes_with,
     insight_chip,
+    told_with_another,
 )
 from regulars.console.contexts.stores import store_list, store_name
 from regulars.console.figures.member_filters import (
@@ -25,6 +25,7 @@ from regulars.console.figures.member_filters import (
     as_parameter,
 )
 from regulars.console.figures.people import Beside, MemberPage, MemberRow, member_page
+from regulars.science.lifecycle import STAGES
 from regulars.science.rfm import ABSENT, GROUPS
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def members_context(
         rows=tuple((row, store_name(desk, row.home_store_id)) for row in page.rows),
         stores=stores,
         groups=tuple((code, wording.term(wording.RFM_GROUPS, code)) for code in (*GROUPS, ABSENT)),
-        stages=tuple((code, str(name)) for code, name in wording.LIFECYCLE_STAGES.items()),
+        stages=tuple((code, wording.term(wording.LIFECYCLE_STAGES, code)) for code in STAGES),
         chips=tuple(_chips(wanted, names, desk.currency)),
         columns=_columns(wanted),
         wanted=wanted,
@@ -152,7 +153,7 @@ def _carried(wanted: MemberFilter) -> tuple[tuple[str, str], ...]:
 def _chips(wanted: MemberFilter, stores: dict[str, str], currency: str) -> Iterator[Chip]:
     given = {name: as_parameter(value) for name, value in wanted.given.items()}
     for name, value in wanted.given.items():
-        if name in TOLD_WITH_ANOTHER:
+        if told_with_another(name, wanted):
             continue
         gone = (name, *goes_with(name))
         others = {other: text for other, text in given.items() if other not in gone}

@@ -37,6 +37,8 @@ LIFECYCLE_STAGES: dict[str, Promise] = {
     "mature": _("Mature"),
     "dormant": _("Dormant"),
     "churned": _("Churned"),
+    "absent": _("Not a member yet"),
+    "any": _("any stage"),
 }
 CHANNELS: dict[str, Promise] = {
     "pos": _("Shop till"),
@@ -104,11 +106,6 @@ def term(names: dict[str, Promise], code: str | None) -> str:
     if not code:
         return _EMPTY
     return str(names.get(code, code))
-
-
-def stage_before(code: str) -> str:
-    """Return the word for the stage somebody was in, who may not have been a member."""
-    return gettext("Not a member yet") if code == "absent" else term(LIFECYCLE_STAGES, code)
 
 
 def money(amount: Number | None, currency: str) -> str:

@@ -34,6 +34,8 @@ FIGURE_TABLES = (
     "stores",
     "features/rfm",
     "features/lifecycle",
+    "lifecycle_transitions",
+    "alerts",
 )
 Arguments = ParamSpec("Arguments")
 

@@ -10,7 +10,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from regulars.apps.accounts.services.audit import names_somebody
-from regulars.science.lifecycle import STAGES
+from regulars.science.lifecycle import LEGAL, STAGES
+from regulars.science.monitors import standard_monitors
 from regulars.science.rfm import ABSENT, BANDS, GROUPS
 
 if TYPE_CHECKING:
@@ -22,8 +23,21 @@ IDS_MAX = 50
 # A member id or how one begins: the letter m and letters of base 32 (no i, l, o, u).
 MEMBER_ID = re.compile(r"m[0-9a-hjkmnp-tv-z]{3,16}")
 NO_DEPARTMENT = "-"
+ANY = "any"
 # The bands of recency, frequency and monetary.
 CELLS = tuple("-".join(bands) for bands in product(BANDS, repeat=3))
+# A change of stage; any: out of a stage or into one, wherever from or to.
+FLOWS = frozenset(
+    f"{before}-{after}"
+    for one, other in LEGAL
+    for before, after in ((one, other), (ANY, other), (one, ANY))
+)
+# What may be told of a member: a monitor's name and a direction.
+ALERT_KINDS = tuple(
+    f"{monitor.name}-{direction}"
+    for monitor in standard_monitors()
+    for direction in sorted(set(monitor.crossings.values()))
+)
 _RECORDED_AS = {"store": "store_id", "bought_at": "bought_at_store_id"}
 
 
@@ -39,6 +53,8 @@ class MemberFilter:
 
     ``was_group``, ``was_band`` and ``was_stage`` say where somebody stood as of ``was_on``, a date
     with features. ``absent`` is who stood nowhere: did not buy in the window, had not joined.
+    ``flow`` is a change of stage (before-after) on one of the days ``flow_from`` … ``flow_to``;
+    ``alert`` a line crossed (monitor-direction), by members of a value group, told on a date.
     """
 
     ids: tuple[str, ...] = ()
@@ -50,6 +66,12 @@ class MemberFilter:
     was_band: str = ""
     was_stage: str = ""
     was_on: date | None = None
+    flow: str = ""
+    flow_from: date | None = None
+    flow_to: date | None = None
+    alert: str = ""
+    alert_group: str = ""
+    alerted_on: date | None = None
     store: str = ""
     recency_min: int | None = None
     recency_max: int | None = None
@@ -191,6 +213,12 @@ _READERS: dict[str, Any] = {
     "was_band": _one_of(*BANDS, ABSENT),
     "was_stage": _one_of(*STAGES, ABSENT),
     "was_on": date.fromisoformat,
+    "flow": _one_of(*FLOWS),
+    "flow_from": date.fromisoformat,
+    "flow_to": date.fromisoformat,
+    "alert": _one_of(*ALERT_KINDS),
+    "alert_group": _one_of(*GROUPS, ABSENT),
+    "alerted_on": date.fromisoformat,
     "store": _word(place="store_id"),
     "recency_min": _between(0, 100_000),
     "recency_max": _between(0, 100_000),

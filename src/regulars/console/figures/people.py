@@ -13,7 +13,7 @@ import ibis
 from regulars.console.desk import remembered
 from regulars.console.figures.digests import digest
 from regulars.console.figures.digests.work import WorkTables, backend_of
-from regulars.console.figures.insights.behind import who_stood
+from regulars.console.figures.insights.behind import narrowed
 from regulars.console.figures.local_time import local_orders
 from regulars.console.figures.member_filters import NO_DEPARTMENT, MemberFilter
 from regulars.console.figures.member_order import beyond, ordered
@@ -160,7 +160,7 @@ def _conditions_on_members(desk: Desk, wanted: MemberFilter) -> ir.Table:
         members = members.semi_join(_buyers_of_department(desk, wanted), "member_id")
     elif wanted.asks_orders:
         members = members.semi_join(_buyers(desk, wanted), "member_id")
-    return who_stood(desk, members, wanted)
+    return narrowed(desk, members, wanted)
 
 
 def _conditions_on_features(rows: ir.Table, wanted: MemberFilter) -> ir.Table:

@@ -24,7 +24,8 @@ from regulars.apps.accounts.types import DataScope, Role
 from regulars.apps.ingest import services
 from regulars.lake import Lake
 from regulars.lake.contracts import contract
-from regulars.science.producers import refresh
+from regulars.science.monitors import follow
+from regulars.science.producers import refresh, standard_producers
 
 AS_OF = date(2024, 6, 15)
 EARLIER = date(2024, 5, 1)
@@ -103,8 +104,8 @@ def build_chain() -> Chain:
     lake = Lake(settings.REGULARS_LAKE)
     with lake.transaction(note="product list") as transaction:
         transaction.upsert("products", _products())
-    refresh(lake, EARLIER)
-    refresh(lake, AS_OF)
+    for day in (EARLIER, AS_OF):
+        follow(lake, refresh(lake, day), producers=standard_producers())
     chain.member_of = _member_of(lake)
     return chain
 

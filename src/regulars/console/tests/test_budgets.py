@@ -20,6 +20,8 @@ BUDGETS = {
     "/members/{member}/order/?order=o1-0": 3,
     "/insights/rfm/": 8,
     "/insights/rfm/?by=band": 8,
+    "/insights/lifecycle/": 8,
+    "/insights/alerts/": 8,
     "/data/": 12,
     "/data/loads/{run}/": 8,
     "/data/quarantine/": 6,

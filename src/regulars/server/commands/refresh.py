@@ -13,6 +13,7 @@ from rich.table import Table
 
 from regulars.apps.members.services.serving import serve_profiles
 from regulars.lake import Lake
+from regulars.science.monitors import follow
 from regulars.science.producers import RefreshReport, latest_as_of
 from regulars.science.producers import refresh as refresh_features
 from regulars.server.measures import brand_producers
@@ -43,15 +44,18 @@ def refresh(
     console = Console()
     lake = Lake(settings.REGULARS_LAKE)
     day = as_of.date() if as_of is not None else _latest(lake)
+    producers = brand_producers()
     with console.status("Refreshing") as status:
         report = refresh_features(
             lake,
             day,
             full=full,
             refit=refit,
-            producers=brand_producers(),
+            producers=producers,
             on_start=lambda name: status.update(f"Refreshing {name}"),
         )
+        status.update("Watching what changed")
+        report = follow(lake, report, producers=producers)
         status.update("Serving profiles")
         served = serve_profiles(lake)
     _show(console, report)

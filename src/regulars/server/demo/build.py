@@ -18,6 +18,7 @@ from regulars.apps.members.services.lake_side.home_stores import assign_guides
 from regulars.apps.members.services.lake_side.publishing import publish
 from regulars.base.errors import ConfigurationError, LakeError
 from regulars.lake import Lake
+from regulars.science.monitors import follow
 from regulars.science.producers import refresh
 from regulars.server import processes
 from regulars.server.demo.staffing import (
@@ -81,11 +82,12 @@ def _refresh(console: Console, lake: Lake) -> None:
             continue
         with console.status(f"Refreshing as of {day}"):
             report = refresh(lake, day, producers=brand_producers())
+            report = follow(lake, report, producers=brand_producers())
         for run in report.runs:
             if run.state in {"failed", "blocked"}:
                 raise LakeError(f"{run.producer} did not refresh: {run.error}", where="demo")
             console.print(
-                f"  {'features/' + run.producer:<24}{run.state:<14}{run.rows_out:>10,} rows"
+                f"  {run.producer:<24}{run.state:<14}{run.rows_out:>10,} rows"
                 f"{run.seconds:>8.1f} s  as of {day}",
                 highlight=False,
             )

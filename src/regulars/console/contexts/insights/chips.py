@@ -7,17 +7,29 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from regulars.console.contexts import wording
+from regulars.console.contexts.insights.words import alert_title
 
 if TYPE_CHECKING:
     from regulars.console.figures.member_filters import MemberFilter
 
 # Conditions that mean something only together with another, and stand in its chip.
-TOLD_WITH_ANOTHER = frozenset({"was_on"})
+_WITH = {
+    "was_group": ("was_on",),
+    "was_band": ("was_on",),
+    "was_stage": ("was_on",),
+    "flow": ("flow_from", "flow_to"),
+    "alert": ("alerted_on", "alert_group"),
+}
 
 
-def goes_with(name: str) -> frozenset[str]:
+def told_with_another(name: str, wanted: MemberFilter) -> bool:
+    """Whether a condition stands in the chip of another that was given too."""
+    return any(name in others and getattr(wanted, main) for main, others in _WITH.items())
+
+
+def goes_with(name: str) -> tuple[str, ...]:
     """Return the conditions that go when this one is taken away."""
-    return frozenset({"was_on"}) if name.startswith("was_") else frozenset()
+    return _WITH.get(name, ())
 
 
 def insight_chip(name: str, wanted: MemberFilter) -> str:
@@ -28,10 +40,37 @@ def insight_chip(name: str, wanted: MemberFilter) -> str:
     if name == "band":
         return _("value: %(value)s") % {"value": wording.term(wording.BANDS, wanted.band)}
     if name.startswith("was_"):
-        places = {
-            "was_group": lambda: wording.term(wording.RFM_GROUPS, wanted.was_group),
-            "was_band": lambda: wording.term(wording.BANDS, wanted.was_band),
-            "was_stage": lambda: wording.stage_before(wanted.was_stage),
+        return _("on %(day)s: %(value)s") % {"day": wanted.was_on, "value": _place(name, wanted)}
+    if name == "flow":
+        before, after = (
+            wording.term(wording.LIFECYCLE_STAGES, one) for one in wanted.flow.split("-")
+        )
+        days = f"{wanted.flow_from or ''} – {wanted.flow_to or ''}"
+        return _("%(before)s → %(after)s, %(days)s") % {
+            "before": before,
+            "after": after,
+            "days": days,
         }
-        return _("on %(day)s: %(value)s") % {"day": wanted.was_on, "value": places[name]()}
-    return ""
+    if name in {"alert", "alerted_on", "alert_group"}:
+        return _alert(wanted)
+    return "–".join(
+        str(one) for one in (wanted.flow_from, wanted.flow_to) if one and "flow" in name
+    )
+
+
+def _place(name: str, wanted: MemberFilter) -> str:
+    words = {
+        "was_group": wording.RFM_GROUPS,
+        "was_band": wording.BANDS,
+        "was_stage": wording.LIFECYCLE_STAGES,
+    }
+    return wording.term(words[name], getattr(wanted, name)) if name in words else ""
+
+
+def _alert(wanted: MemberFilter) -> str:
+    parts = [
+        alert_title(*wanted.alert.split("-")) if wanted.alert else _("alerts"),
+        wording.term(wording.RFM_GROUPS, wanted.alert_group) if wanted.alert_group else "",
+        str(wanted.alerted_on or ""),
+    ]
+    return " · ".join(part for part in parts if part)

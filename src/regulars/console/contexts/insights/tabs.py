@@ -8,7 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 # Address and name, in the order of the row; Insights itself leads to the first.
-TABS = (("insights_rfm", _("RFM")),)
+TABS = (
+    ("insights_rfm", _("RFM")),
+    ("insights_lifecycle", _("Lifecycle")),
+    ("insights_alerts", _("Alerts")),
+)
 
 
 @dataclass(frozen=True, slots=True)

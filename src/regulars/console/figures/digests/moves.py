@@ -1,7 +1,7 @@
-"""Who moved from which group, value band or stage to which between two dates, by home.
+"""Who moved from which RFM group or value band to which between two dates, by home.
 
 Both dates have features; who has none at one of them was or is ``absent`` there: did not buy in
-the window, or was not a member yet.
+the window.
 """
 
 from __future__ import annotations
@@ -20,12 +20,8 @@ if TYPE_CHECKING:
 
     from regulars.console.desk import Desk
 
-# What moves: the feature table it stands in, and its column there.
-PLACES = {
-    "group": ("rfm", "rfm_group"),
-    "band": ("rfm", "value_band"),
-    "stage": ("lifecycle", "lifecycle_stage"),
-}
+# What moves, and the column it stands in.
+PLACES = {"group": "rfm_group", "band": "value_band"}
 SCHEMA = ibis.schema(
     dict.fromkeys(("home_store_id", "guide_id", "kind", "before", "after"), "string")
     | {"members": "int64"}
@@ -34,12 +30,9 @@ SCHEMA = ibis.schema(
 
 def places(desk: Desk, kind: str, day: date) -> ir.Table:
     """Return member_id and place of everybody who has one as of ``day``; uncut."""
-    name, column = PLACES[kind]
-    rows = desk.whole.table(f"features/{name}")
-    rows = rows.filter(rows["as_of"] == day)
-    if column not in rows.columns:
-        rows = banded(rows, levels=rfm_options().levels)
-    return rows.select("member_id", place=rows[column])
+    rows = desk.whole.table("features/rfm")
+    rows = banded(rows.filter(rows["as_of"] == day), levels=rfm_options().levels)
+    return rows.select("member_id", place=rows[PLACES[kind]])
 
 
 def moves(desk: Desk, before: date) -> ir.Table:

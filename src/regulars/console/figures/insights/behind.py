@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from regulars.console.figures.digests.moves import PLACES, places
+from regulars.console.figures.digests.stages import stages_on
+from regulars.science.facts import known
 from regulars.science.rfm import ABSENT
 
 if TYPE_CHECKING:
@@ -16,17 +18,57 @@ if TYPE_CHECKING:
     from regulars.console.figures.member_filters import MemberFilter
 
 
-def who_stood(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:
-    """Return those of the members who stood there then; nobody as of a date without features."""
-    for kind in PLACES:
+def narrowed(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:
+    """Return those of the members who stood there then, moved so, and crossed that line."""
+    members = _who_stood(desk, members, wanted)
+    if wanted.flow:
+        members = members.semi_join(_changes(desk, wanted), "member_id")
+    if wanted.alert or wanted.alert_group or wanted.alerted_on:
+        members = members.semi_join(_alerts(desk, wanted), "member_id")
+    return members
+
+
+def _who_stood(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:
+    """Nobody stood anywhere as of a date that was not computed or has not come."""
+    day = wanted.was_on
+    if day is None:
+        return members
+    for kind in (*PLACES, "stage"):
         place = getattr(wanted, f"was_{kind}")
-        if not place or wanted.was_on is None:
+        if not place:
             continue
-        if wanted.was_on not in desk.as_of_choices:
+        if day > desk.as_of if kind == "stage" else day not in desk.as_of_choices:
             return members.filter(ibis.literal(value=False))
-        then = places(desk, kind, wanted.was_on)
+        then = stages_on(desk, day) if kind == "stage" else places(desk, kind, day)
         if place == ABSENT:
             members = members.anti_join(then, "member_id")
         else:
             members = members.semi_join(then.filter(then["place"] == place), "member_id")
     return members
+
+
+def _changes(desk: Desk, wanted: MemberFilter) -> ir.Table:
+    before, after = wanted.flow.split("-")
+    changes = known(desk.whole.table("lifecycle_transitions"), desk.as_of)
+    for column, stage in (("from_stage", before), ("to_stage", after)):
+        if stage != "any":
+            changes = changes.filter(changes[column] == stage)
+    if wanted.flow_from:
+        changes = changes.filter(changes["business_date"] >= wanted.flow_from)
+    if wanted.flow_to:
+        changes = changes.filter(changes["business_date"] <= wanted.flow_to)
+    return changes
+
+
+def _alerts(desk: Desk, wanted: MemberFilter) -> ir.Table:
+    raised = desk.whole.table("alerts")
+    raised = raised.filter(raised["as_of"] <= desk.as_of)
+    if wanted.alert:
+        monitor, direction = wanted.alert.split("-")
+        raised = raised.filter(raised["monitor"] == monitor, raised["direction"] == direction)
+    if wanted.alert_group:
+        group = raised["rfm_group"].fill_null(ABSENT)
+        raised = raised.filter(group == wanted.alert_group)
+    if wanted.alerted_on:
+        raised = raised.filter(raised["as_of"] == wanted.alerted_on)
+    return raised

@@ -31,7 +31,7 @@ def compared_choices(desk: Desk) -> tuple[date, ...]:
 
 
 def migration(desk: Desk, compared: date, kind: str) -> tuple[Move, ...]:
-    """Return who moved between ``compared`` and the reader's date; kind: group, band or stage."""
+    """Return who moved between ``compared`` and the reader's date; kind: group or band."""
     found = digest(desk)
 
     def ask() -> tuple[Move, ...]:

@@ -221,7 +221,8 @@
     chart.off("click");
     if (spec.links) {
       chart.on("click", function (at) {
-        var link = at.dataType === "node" ? "" : spec.links[spec.linked ? spec.linked[at.seriesIndex][at.dataIndex] : at.dataIndex];
+        var own = (spec.cells || [])[at.dataIndex];
+        var link = at.dataType === "node" ? "" : own ? own[at.seriesIndex] : spec.links[at.dataIndex];
         if (link) { follow(link); }
       });
     }

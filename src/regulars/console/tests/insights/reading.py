@@ -35,3 +35,13 @@ def moves(page: str) -> list[tuple[str, int]]:
 def row_sums(page: str) -> dict[str, int]:
     """Return the sum of each row of the table of moves by its name."""
     return {name: int(text) for name, text in _SUM.findall(page)}
+
+
+def balances(page: str) -> list[tuple[str, int, int, int, int, int]]:
+    """Return each stage's start, inflow, outflow, net and end."""
+    found = []
+    for row in re.findall(r'<tr><th scope="row">(\w+)</th>(.*?)</tr>', page):
+        cells = re.findall(r'<td class="r"[^>]*>(?:<a[^>]*>)?([+-]?[\d,]+)', row[1])
+        start, inflow, outflow, net, end = (int(cell) for cell in cells)
+        found.append((row[0], start, inflow, outflow, net, end))
+    return found
