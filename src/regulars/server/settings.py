@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "regulars.apps.catalog",
     "regulars.apps.ingest",
     "regulars.apps.members",
+    "regulars.apps.tags",
     "regulars.api",
     "regulars.console",
 ]

@@ -39,6 +39,8 @@ CAPABILITY_NAMES: dict[Capability, Promise] = {
     Capability.FIX_QUARANTINE: gettext_lazy("Fix and replay quarantined rows"),
     Capability.REVIEW_IDENTITY: gettext_lazy("Decide merge reviews"),
     Capability.REFRESH: gettext_lazy("Refresh features"),
+    Capability.EDIT_TAGS: gettext_lazy("Define tags, import them, and delete unused ones"),
+    Capability.ASSIGN_TAGS: gettext_lazy("Give members tags by hand"),
     Capability.MANAGE_STAFF: gettext_lazy("Manage staff and roles"),
     Capability.MANAGE_KEYS: gettext_lazy("Make and revoke API keys"),
     Capability.SEE_AUDIT: gettext_lazy("See the audit trail"),

@@ -28,6 +28,8 @@ class Capability(StrEnum):
     FIX_QUARANTINE = "fix_quarantine"
     REVIEW_IDENTITY = "review_identity"
     REFRESH = "refresh"
+    EDIT_TAGS = "edit_tags"
+    ASSIGN_TAGS = "assign_tags"
     MANAGE_STAFF = "manage_staff"
     MANAGE_KEYS = "manage_keys"
     SEE_AUDIT = "see_audit"
@@ -147,11 +149,17 @@ CAPABILITIES: dict[Role, frozenset[Capability]] = {
             Capability.FIX_QUARANTINE,
             Capability.REVIEW_IDENTITY,
             Capability.REFRESH,
+            Capability.EDIT_TAGS,
+            Capability.ASSIGN_TAGS,
         }
     ),
     Role.ANALYST: frozenset({Capability.SEE_MEMBERS, Capability.EXPORT, Capability.SEE_DATA}),
-    Role.SHOP_MANAGER: frozenset({Capability.SEE_MEMBERS, Capability.REVEAL_IDENTIFIER}),
-    Role.GUIDE: frozenset({Capability.SEE_MEMBERS, Capability.REVEAL_IDENTIFIER}),
+    Role.SHOP_MANAGER: frozenset(
+        {Capability.SEE_MEMBERS, Capability.REVEAL_IDENTIFIER, Capability.ASSIGN_TAGS}
+    ),
+    Role.GUIDE: frozenset(
+        {Capability.SEE_MEMBERS, Capability.REVEAL_IDENTIFIER, Capability.ASSIGN_TAGS}
+    ),
     Role.SERVICE: frozenset({Capability.SEE_MEMBERS, Capability.REVEAL_IDENTIFIER}),
 }
 
@@ -163,6 +171,7 @@ BRAND_WIDE = frozenset(
         Capability.FIX_QUARANTINE,
         Capability.REVIEW_IDENTITY,
         Capability.REFRESH,
+        Capability.EDIT_TAGS,
         Capability.MANAGE_STAFF,
         Capability.MANAGE_KEYS,
         Capability.SEE_AUDIT,

@@ -94,7 +94,13 @@ def _base(snapshot: Snapshot, asked: Asked, order: Order) -> ProducerRun | None:
     base = last_done(snapshot, [PRODUCER]).get(PRODUCER)
     if base is None or not snapshot.has(TABLE) or order.tangled:
         return None
-    same = base.options == asked.fingerprint and base.as_of == asked.as_of
+    versions = snapshot.versions
+    same = (
+        base.options == asked.fingerprint
+        and base.as_of == asked.as_of
+        # What things are called, or belong to, is looked up for everybody.
+        and all(versions.get(name) == base.sources.get(name) for name in order.looked_up)
+    )
     return base if same else None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from regulars.base.errors import RuleError
+from regulars.lake.contracts import contract
 from regulars.science.rules import Choice, Field, Label, Uses, Vocabulary, rules_of, uses
 
 TABLE = "tags"
@@ -88,8 +89,8 @@ class Order:
     Attributes:
         levels: The tags.
         apart: Codes of tags that look at one member's rows alone.
-        comparing: Codes of tags that a change of other members' rows can move, because they rank
-            members, or look things up in a table without members.
+        comparing: Codes of tags that a change of other members' rows can move: they rank members.
+        looked_up: Tables without members that tags look things up in, such as products.
         tangled: Whether a tag that is not ``apart`` needs another, or another needs it: then
             nobody can be decided without everybody.
     """
@@ -97,6 +98,7 @@ class Order:
     levels: tuple[tuple[TagRule, ...], ...]
     apart: frozenset[str]
     comparing: frozenset[str]
+    looked_up: frozenset[str]
     tangled: bool
 
     @property
@@ -128,14 +130,18 @@ def ordered(tags: Iterable[TagRule], vocabulary: Vocabulary) -> Order:
         code: {name.removeprefix("tag.") for one in uses_of for name in one.tags} & set(known)
         for code, uses_of in used.items()
     }
-    comparing = {code for code, uses_of in used.items() if any(one.compared for one in uses_of)}
+    compared = {
+        code: {t for one in uses_of for t in one.compared} for code, uses_of in used.items()
+    }
+    looked_up = {t for tables in compared.values() for t in tables if not contract(t).knows_members}
+    comparing = {code for code, tables in compared.items() if tables - looked_up}
     alone = {code for code, tag in known.items() if tag.query and not tag.per_member}
     apart = set(known) - comparing - alone
     tangled = any(
         needed and (code not in apart or needed - apart) for code, needed in needs.items()
     )
     levels = tuple(_levels(known, needs))
-    return Order(levels, frozenset(apart), frozenset(comparing), tangled)
+    return Order(levels, frozenset(apart), frozenset(comparing), frozenset(looked_up), tangled)
 
 
 def _levels(

@@ -43,7 +43,7 @@ def the_touched(
     """
     touched = _touched(work, order, asked, since=base.lake_sequence)
     members = work.count(touched)
-    if not members and not (order.comparing and _moved(work, order, asked, base)):
+    if not members:
         return None
     near = decide(work, _only(order, order.apart), asked, step="near", among=touched, errors=errors)
     far: ir.Table | None = None
@@ -102,15 +102,6 @@ def _touched(work: WorkTables, order: Order, asked: Asked, *, since: int) -> ir.
             moved.append(f'SELECT member_id FROM "{rows.get_name()}"')
     union = " UNION ".join(f"SELECT member_id FROM ({query})" for query in moved)
     return work.keep_query("touched", f"{union} EXCEPT SELECT NULL", IDS)
-
-
-def _moved(work: WorkTables, order: Order, asked: Asked, base: ProducerRun) -> bool:
-    """Whether a table that members are compared by was written since the run."""
-    compared = (
-        name for tag in order.tags for uses in tag.uses(asked.vocabulary) for name in uses.compared
-    )
-    versions = work.snapshot.versions
-    return any(versions.get(name) != base.sources.get(name) for name in compared)
 
 
 def _tables(order: Order, asked: Asked) -> set[str]:

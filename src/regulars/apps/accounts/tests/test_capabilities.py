@@ -25,12 +25,14 @@ AT_HEADQUARTERS = {
     Capability.FIX_QUARANTINE:    "yes yes no  no  no  no",
     Capability.REVIEW_IDENTITY:   "yes yes no  no  no  no",
     Capability.REFRESH:           "yes yes no  no  no  no",
+    Capability.EDIT_TAGS:         "yes yes no  no  no  no",
+    Capability.ASSIGN_TAGS:       "yes yes no  yes yes no",
     Capability.MANAGE_STAFF:      "yes no  no  no  no  no",
     Capability.MANAGE_KEYS:       "yes no  no  no  no  no",
     Capability.SEE_AUDIT:         "yes no  no  no  no  no",
 }  # fmt: skip
 ROLES = (Role.ADMIN, Role.OPERATIONS, Role.ANALYST, Role.SHOP_MANAGER, Role.GUIDE, Role.SERVICE)
-IN_A_STORE = {"see_members", "reveal_identifier", "export"}
+IN_A_STORE = {"see_members", "reveal_identifier", "export", "assign_tags"}
 
 
 @pytest.mark.parametrize(("capability", "answers"), AT_HEADQUARTERS.items())

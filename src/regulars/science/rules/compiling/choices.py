@@ -17,6 +17,8 @@ from regulars.science.rules.compiling.sources import Sources, Tables
 from regulars.science.rules.nodes import Count, Did, Node, Sum
 from regulars.science.rules.vocabulary import Vocabulary
 
+_RATIO_PLACES = 9
+
 
 def compile_choices(
     choices: Mapping[str, Choice],
@@ -55,7 +57,9 @@ def _amount(sheet: Sheet, amount: Amount) -> ir.Value:
         return of.cast("float64" if numeric else "string")
     per = sheet.value(amount.per).cast("float64").nullif(0)
     of = of.cast("float64")
-    return (ibis.coalesce(of, ibis.literal(0.0)) if _may_be_none(amount.of) else of) / per
+    of = ibis.coalesce(of, ibis.literal(0.0)) if _may_be_none(amount.of) else of
+    # So that 12.34 per 123.40 is a tenth, whatever binary fractions make of it.
+    return (of / per).round(_RATIO_PLACES)
 
 
 def _may_be_none(value: Node) -> bool:

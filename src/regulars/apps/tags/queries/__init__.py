@@ -1,0 +1,28 @@
+"""Reads of the tags room: the tree and the catalogue, figures, uses, reviews, members' tags."""
+
+from regulars.apps.tags.queries.catalogue import (
+    categories,
+    definitions,
+    tag_named,
+    tags,
+    versions,
+)
+from regulars.apps.tags.queries.lineage import inputs_of, uses_of
+from regulars.apps.tags.queries.review import review_list
+from regulars.apps.tags.queries.values import figures, member_tags, value_on
+from regulars.apps.tags.queries.words import vocabulary
+
+__all__ = [
+    "categories",
+    "definitions",
+    "figures",
+    "inputs_of",
+    "member_tags",
+    "review_list",
+    "tag_named",
+    "tags",
+    "uses_of",
+    "value_on",
+    "versions",
+    "vocabulary",
+]

@@ -1,0 +1,150 @@
+"""Values of tags, cut to the reader's scope: how many have which, and what one member has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import ibis
+
+from regulars.apps.accounts.queries import ScopedLake
+from regulars.apps.accounts.queries.scope import visible_member
+from regulars.apps.tags.rules.meaning import buckets_of
+from regulars.apps.tags.types import MadeBy, MemberTag, Tag, TagDefinition
+from regulars.science.tags import TagFigures, figures_of, values_before
+
+TABLE = "tags"
+_ASSIGNMENTS = "tag_assignments"
+
+
+def figures(lake: ScopedLake, definition: TagDefinition) -> TagFigures | None:
+    """Return how many members of the scope have which value; None before the first refresh."""
+    if not lake.has(TABLE):
+        return None
+    rows = lake.table(TABLE)
+    if definition.code not in rows.columns:
+        return None
+    numeric, buckets = definition.is_numeric, buckets_of(definition)
+    return figures_of(rows, definition.code, numeric=numeric, buckets=buckets)
+
+
+def coverage(lake: ScopedLake, codes: Iterable[str]) -> dict[str, int]:
+    """Return how many members of the scope have a value of each tag that was refreshed."""
+    if not lake.has(TABLE):
+        return {}
+    rows = lake.table(TABLE)
+    there = [code for code in codes if code in rows.columns]
+    if not there:
+        return {}
+    counted = rows.agg(**{code: rows[code].count() for code in there})
+    found: dict[str, int] = counted.to_pyarrow().to_pylist()[0]
+    return found
+
+
+def member_tags(lake: ScopedLake, member_id: str, tags: Iterable[Tag]) -> tuple[MemberTag, ...]:
+    """Return the tags that one member has, in the order of ``tags``.
+
+    Raises:
+        NotVisibleError: The member does not exist or lies outside the scope.
+    """
+    visible_member(lake, member_id)
+    if not lake.has(TABLE):
+        return ()
+    held = lake.of_member(TABLE, member_id).to_pyarrow().to_pylist()
+    if not held:
+        return ()
+    mine = [tag for tag in tags if held[0].get(tag.code) is not None]
+    given = (
+        _given(lake, member_id)
+        if any(not one.definition.made_by.is_dynamic for one in mine)
+        else {}
+    )
+    scored = _scored(lake, member_id, mine)
+    return tuple(
+        _member_tag(tag, held[0][tag.code], held[0]["as_of"], given, scored) for tag in mine
+    )
+
+
+def value_on(lake: ScopedLake, member_id: str, tag: Tag, day: date) -> str | None:
+    """Return the value, as text, that the member had as of the day; None for none.
+
+    Raises:
+        NotVisibleError: The member does not exist or lies outside the scope.
+    """
+    visible_member(lake, member_id)
+    if lake.has("tag_history"):
+        before = values_before(lake, tag.code, day)
+        rows = before.filter(before["member_id"] == member_id).to_pyarrow().to_pylist()
+        if rows:
+            return None if rows[0]["value"] is None else str(rows[0]["value"])
+    held = lake.of_member(TABLE, member_id).to_pyarrow().to_pylist() if lake.has(TABLE) else []
+    value = held[0].get(tag.code) if held else None
+    return None if value is None else str(value)
+
+
+def named_value(definition: TagDefinition, value: str | float) -> tuple[str, str]:
+    """Return what staff call the value, in Chinese and English."""
+    if isinstance(value, str):
+        for one in definition.values:
+            if one.code == value:
+                return one.name_zh, one.name_en
+        return value, value
+    shown = f"{value:,.2f}".rstrip("0").rstrip(".")
+    for bucket in definition.buckets:
+        if bucket.below is None or value < bucket.below:
+            return f"{bucket.name_zh} · {shown}", f"{bucket.name_en} · {shown}"
+    return shown, shown
+
+
+def _member_tag(
+    tag: Tag,
+    value: str | float,
+    as_of: date,
+    given: dict[str, str],
+    scored: dict[tuple[str, str], Any],
+) -> MemberTag:
+    one = tag.definition
+    name_zh, name_en = named_value(one, value)
+    model = one.model
+    score = scored.get((model.table, model.score)) if model and model.score else None
+    version = scored.get((model.table, model.version)) if model and model.version else None
+    return MemberTag(
+        code=tag.code,
+        name_zh=one.name_zh,
+        name_en=one.name_en,
+        value=value,
+        value_zh=name_zh,
+        value_en=name_en,
+        source=given.get(tag.code, one.source),
+        as_of=as_of,
+        made_by=str(one.made_by),
+        derivation=str(one.derivation),
+        probability=None if score is None else float(score),
+        model_version="" if version is None else str(version),
+    )
+
+
+def _given(lake: ScopedLake, member_id: str) -> dict[str, str]:
+    """Return who gave the member each tag last."""
+    rows = lake.of_member(_ASSIGNMENTS, member_id)
+    last = rows.group_by("tag").agg(
+        provenance=rows["provenance"].last(order_by=["assigned_at", "assignment_id"])
+    )
+    return {row["tag"]: row["provenance"] for row in last.to_pyarrow().to_pylist()}
+
+
+def _scored(lake: ScopedLake, member_id: str, tags: Iterable[Tag]) -> dict[tuple[str, str], Any]:
+    """Return the columns of probability and version of the member's newest row, per table."""
+    wanted: dict[str, set[str]] = {}
+    for tag in tags:
+        model = tag.definition.model
+        if tag.definition.made_by == MadeBy.MODEL and model is not None and lake.has(model.table):
+            wanted.setdefault(model.table, set()).update(filter(None, (model.score, model.version)))
+    found: dict[tuple[str, str], Any] = {}
+    for table, columns in wanted.items():
+        rows = lake.of_member(table, member_id)
+        newest = rows.order_by(ibis.desc("as_of")).limit(1)
+        for row in newest.to_pyarrow().to_pylist():
+            found |= {(table, column): row.get(column) for column in columns}
+    return found

@@ -1,0 +1,150 @@
+"""Definitions written: a version more each time, and nothing deleted that is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction as ledger
+from django.db.models import Max
+from django.utils import timezone
+
+from regulars.apps.accounts.services import audit
+from regulars.apps.accounts.services.access import require
+from regulars.apps.accounts.types import Action, Actor, Capability
+from regulars.apps.tags import models
+from regulars.apps.tags.queries import definitions, uses_of, vocabulary
+from regulars.apps.tags.rules.meaning import tag_rule, words
+from regulars.apps.tags.rules.stored import to_document
+from regulars.apps.tags.rules.whole import demand_whole
+from regulars.apps.tags.types import TagDefinition
+from regulars.base.errors import NotVisibleError, RefusedError, RuleError
+from regulars.lake import Lake
+from regulars.science.rules import Field, Vocabulary
+from regulars.science.tags.rules import ordered
+
+TAGS_MAX = 1_000
+
+
+def save_tag(
+    actor: Actor | None, lake: Lake, definition: TagDefinition, *, pack: str = "", position: int = 0
+) -> int:
+    """Save a new tag, or a new version of one; return the version's number.
+
+    Saving what it says already changes nothing. Without an actor it is the system.
+
+    Raises:
+        RefusedError: The actor may not edit tags.
+        RuleError: A mandatory part is missing, a rule or query does not fit, the tags would need
+            each other in a circle, or the kind of value would change; ``where`` names the field.
+    """
+    if actor is not None:
+        require(actor, Capability.EDIT_TAGS)
+    demand_whole(definition)
+    with lake.snapshot() as snapshot:
+        known = vocabulary(snapshot, [definition])
+        demand_fitting(definition, _attributes(known))
+    with ledger.atomic():
+        return _save(actor, definition, pack=pack, position=position)
+
+
+def demand_fitting(definition: TagDefinition, attributes: Iterable[Field]) -> None:
+    """Raise ``RuleError`` unless the tag's rules fit, alone and among the other tags."""
+    others = [one for one in definitions() if one.code != definition.code]
+    if len(others) >= TAGS_MAX:
+        raise RuleError(f"there are {TAGS_MAX:,} tags already", where="code")
+    among = [*others, definition]
+    known = words(among, declared=attributes)
+    tag_rule(definition, known)
+    ordered((tag_rule(one, known) for one in among), known)
+
+
+def delete_tag(actor: Actor | None, lake: Lake, code: str) -> None:
+    """Delete a tag with all its versions; its values go with the next refresh.
+
+    Raises:
+        NotVisibleError: There is no such tag.
+        RefusedError: The actor may not edit tags, or something uses the tag.
+    """
+    if actor is not None:
+        require(actor, Capability.EDIT_TAGS)
+    with ledger.atomic():
+        tag = models.Tag.objects.select_for_update().filter(code=code).first()
+        if tag is None:
+            raise NotVisibleError(f"there is no tag {code!r}", fix="See the list of tags")
+        with lake.snapshot() as snapshot:
+            uses = uses_of(code, vocabulary(snapshot))
+        if uses:
+            listed = ", ".join(f"{use.kind} {use.name}" for use in uses)
+            raise RefusedError(
+                f"the tag is used by {listed}", where=f"tag {code}", fix="Take it out there first"
+            )
+        audit.record(
+            actor, Action.CHANGE, object_kind="tag", object_id=code, detail={"deleted": True}
+        )
+        tag.delete()
+
+
+def save_category(
+    code: str, *, name_zh: str, name_en: str, parent: str = "", position: int = 0
+) -> None:
+    """Make a node of the tree, or give it other names.
+
+    Raises:
+        RuleError: The parent does not exist, or is on the lowest level.
+    """
+    above = models.Category.objects.filter(code=parent).first() if parent else None
+    if parent and above is None:
+        raise RuleError(f"there is no category {parent!r}", where=f"category {code}")
+    level = above.level + 1 if above else 1
+    if level > models.LEVELS:
+        raise RuleError(f"the tree has {models.LEVELS} levels", where=f"category {code}")
+    given = {"parent": above, "level": level, "name_zh": name_zh, "name_en": name_en}
+    models.Category.objects.update_or_create(code=code, defaults=given | {"position": position})
+
+
+def note_use(codes: Iterable[str]) -> None:
+    """Note that the tags are used now; upper rooms say so when they evaluate what names them."""
+    models.Tag.objects.filter(code__in=list(codes)).update(used_at=timezone.now())
+
+
+def _save(actor: Actor | None, definition: TagDefinition, *, pack: str, position: int) -> int:
+    category = models.Category.objects.filter(code=definition.category).first()
+    if category is None:
+        raise RuleError(f"there is no category {definition.category!r}", where="category")
+    now, by = timezone.now(), actor.username if actor else audit.SYSTEM
+    tag, made = models.Tag.objects.select_for_update().get_or_create(
+        code=definition.code,
+        defaults={
+            "category": category,
+            "version": 0,
+            "pack": pack,
+            "position": position,
+            "created_at": now,
+        },
+    )
+    document = to_document(definition)
+    last = models.TagVersion.objects.filter(tag=tag, number=tag.version).first()
+    if last is not None and last.definition == document:
+        return tag.version
+    if last is not None and last.definition.get("value_type") != document.get("value_type"):
+        raise RuleError(
+            "the kind of value cannot change", where="value_type", fix="Make another tag"
+        )
+    highest = models.TagVersion.objects.filter(tag=tag).aggregate(highest=Max("number"))["highest"]
+    tag.version, tag.category = (highest or 0) + 1, category
+    tag.save(update_fields=["version", "category"])
+    models.TagVersion.objects.create(
+        tag=tag, number=tag.version, definition=document, saved_at=now, saved_by=by
+    )
+    audit.record(
+        actor,
+        Action.CREATE if made else Action.CHANGE,
+        object_kind="tag",
+        object_id=definition.code,
+        detail={"version": tag.version},
+    )
+    return tag.version
+
+
+def _attributes(known: Vocabulary) -> list[Field]:
+    return [field for field in known.fields.values() if field.only is not None]

@@ -1,0 +1,52 @@
+"""How many members a tag would have, before it is saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import ibis
+
+from regulars.apps.accounts.queries import ScopedLake
+from regulars.apps.tags.queries import vocabulary
+from regulars.apps.tags.rules.meaning import buckets_of, tag_rule
+from regulars.apps.tags.services.definitions import demand_fitting
+from regulars.apps.tags.types import TagDefinition
+from regulars.lake import Snapshot
+from regulars.science.rules import compile_choices
+from regulars.science.tags import TagFigures, figures_of, query_values
+
+SECONDS_MAX = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the tag would be, as of a date, among the members of the reader's scope."""
+
+    figures: TagFigures
+    as_of: date
+
+
+def preview(
+    snapshot: Snapshot, lake: ScopedLake, definition: TagDefinition, as_of: date
+) -> Preview:
+    """Decide the tag without keeping anything.
+
+    Raises:
+        RuleError: A rule or query does not fit; ``where`` says the field and the character.
+    """
+    known = vocabulary(snapshot)
+    demand_fitting(definition, [one for one in known.fields.values() if one.only is not None])
+    rule = tag_rule(definition, known)
+    code, members = definition.code, lake.table("members").select("member_id")
+    if rule.choice is not None:
+        among = None if lake.scope.is_hq else members
+        rows = compile_choices({code: rule.choice}, snapshot, as_of, vocabulary=known, among=among)
+    else:
+        found = query_values(
+            snapshot, rule.query, as_of, numeric=rule.numeric, seconds_max=SECONDS_MAX
+        )
+        values = ibis.memtable(found.rename_columns(["whose", code]))
+        rows = members.left_join(values, members["member_id"] == values["whose"]).drop("whose")
+    figures = figures_of(rows, code, numeric=rule.numeric, buckets=buckets_of(definition))
+    return Preview(figures, as_of)

@@ -1,0 +1,96 @@
+"""The tags refreshed: science decides, the ledger remembers how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+import ibis.expr.types as ir
+from django.db import transaction as ledger
+from django.utils import timezone
+
+from regulars.apps.tags import models
+from regulars.apps.tags.queries import definitions, vocabulary
+from regulars.apps.tags.rules.meaning import tag_rule
+from regulars.apps.tags.types import TagDefinition
+from regulars.base.errors import RuleError
+from regulars.lake import Lake
+from regulars.science.rules import Vocabulary
+from regulars.science.tags import TagReport, TagRule, refresh_tags
+
+
+def refresh_all_tags(lake: Lake, as_of: date, *, full: bool = False) -> TagReport | None:
+    """Decide every tag as of the date and note how it went; None when there is no tag.
+
+    A tag whose rule no longer fits, as when a column is gone, is left out and its error noted.
+
+    Raises:
+        LakeBusyError: Another refresh of the tags was quicker.
+    """
+    wanted = definitions()
+    if not wanted:
+        return None
+    with lake.snapshot() as snapshot:
+        known = vocabulary(snapshot, wanted)
+    rules, errors = _rules(wanted, known)
+    report = refresh_tags(lake, as_of, rules, vocabulary=known, full=full)
+    if report.run.state == "done":
+        _note(lake, as_of, wanted, errors | report.errors)
+    return report
+
+
+def _rules(
+    wanted: Iterable[TagDefinition], known: Vocabulary
+) -> tuple[list[TagRule], dict[str, str]]:
+    rules: list[TagRule] = []
+    errors: dict[str, str] = {}
+    for one in wanted:
+        try:
+            rules.append(tag_rule(one, known))
+        except RuleError as error:
+            errors[one.code] = str(error)
+    return rules, errors
+
+
+def _note(lake: Lake, as_of: date, wanted: Iterable[TagDefinition], errors: dict[str, str]) -> None:
+    with lake.snapshot() as snapshot:
+        rows = snapshot.table("tags")
+        codes = [one.code for one in wanted if one.code in rows.columns]
+        counted = rows.agg(**{code: rows[code].count() for code in codes}, everybody=rows.count())
+        members = counted.to_pyarrow().to_pylist()[0]
+        given = _last_given(snapshot.table("tag_assignments"))
+    now = timezone.now()
+    with ledger.atomic():
+        ids = dict(models.Tag.objects.values_list("code", "pk"))
+        held = {state.tag_id: state for state in models.TagState.objects.all()}
+        states = []
+        for one in wanted:
+            tag_id = ids.get(one.code)
+            if tag_id is None:  # deleted meanwhile
+                continue
+            before = held.get(tag_id)
+            error = errors.get(one.code, "")
+            at = now if one.made_by.is_dynamic else given.get(one.code, now)
+            states.append(
+                models.TagState(
+                    tag_id=tag_id,
+                    as_of=before.as_of if before and error else as_of,
+                    first_as_of=before.first_as_of if before else as_of,
+                    computed_at=before.computed_at if before and error else at,
+                    members=members.get(one.code, 0),
+                    everybody=members["everybody"],
+                    error=error,
+                )
+            )
+        models.TagState.objects.bulk_create(
+            states,
+            update_conflicts=True,
+            unique_fields=["tag"],
+            update_fields=["as_of", "first_as_of", "computed_at", "members", "everybody", "error"],
+        )
+
+
+def _last_given(assignments: ir.Table) -> dict[str, datetime]:
+    """Return when somebody last gave each tag that is not computed."""
+    last = assignments.group_by("tag").agg(at=assignments["assigned_at"].max())
+    return {row["tag"]: row["at"] for row in last.to_pyarrow().to_pylist()}

@@ -1,0 +1,1 @@
+"""What the tags room promises: whole definitions, versions, packs, assignments and reviews."""
