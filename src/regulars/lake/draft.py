@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ from regulars.lake.storage.delta import DataFile, Files
 from regulars.lake.storage.manifest import Manifest, write_manifest
 from regulars.lake.storage.revisions import holding_rows
 from regulars.lake.validation import CheckedRows
+from regulars.lake.writing.abreast import abreast
 
 _BATCH_ROWS = 100_000
 
@@ -161,17 +163,16 @@ class Draft:
         if not self.is_changed:
             return self.newest
         with delta.translated(self.root):
-            for name, version in self.versions.items():
-                old = self.newest.tables.get(name, -1)
-                if version != old:
-                    delta.sync(
-                        self.root / name,
-                        written=self._data.get(name, ()),
-                        versions=range(old + 1, version + 1),
-                    )
+            changed = [n for n, v in self.versions.items() if v != self.newest.tables.get(n)]
+            abreast([partial(self._sync, name) for name in changed])
             manifest = Manifest(self.sequence, self.versions, note=note)
             write_manifest(self.root, manifest)
         return manifest
+
+    def _sync(self, name: str) -> None:
+        old = self.newest.tables.get(name, -1)
+        versions = range(old + 1, self.versions[name] + 1)
+        delta.sync(self.root / name, written=self._data.get(name, ()), versions=versions)
 
     def close(self) -> None:
         """Refuse further writes."""
@@ -194,6 +195,14 @@ class Draft:
         if version is None:
             raise LakeError("the table's log is gone", where=str(self.root / name))
         self.versions[name] = version
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """Return the type that values are written as, however they are held on the way."""
+    if pa.types.is_dictionary(kind):
+        return _plain(kind.value_type)
+    is_text = pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    return pa.string() if is_text else kind
 
 
 def _writing_engine(root: Path) -> Engine:

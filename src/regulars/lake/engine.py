@@ -103,13 +103,14 @@ class Engine:
                 cursor.execute(f"CREATE VIEW {quoted(name)} AS {query}")
             self._views.add(name)
 
-    def readable(self, name: str) -> Readable:
-        """Return what shows the table's rows, to an engine of whatever kind."""
+    def readable(self, name: str, partition: tuple[str, ...] | None = None) -> Readable:
+        """Return what shows the table's rows, or one partition's, to an engine of whatever kind."""
         declared, files = self.declared(name), self._files(name)
-        held = holding_rows(declared, files.data, files.columns)
+        data = [file for file in files.data if partition in {None, file.partition}]
+        held = holding_rows(declared, data, files.columns)
         shown = declared.shown_names
         query = f"SELECT {names(shown)} FROM ({held})"
-        return Readable(query, shown, tuple(file.path for file in files.data))
+        return Readable(query, shown, tuple(file.path for file in data))
 
     def _files(self, name: str) -> Files:
         version = self._versions.get(name)

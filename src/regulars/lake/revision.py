@@ -30,15 +30,15 @@ def revise(
         f"CREATE TEMP TABLE newest AS SELECT * FROM arriving UNION ALL BY NAME "
         f"SELECT {_gone(draft, declared, partition)} FROM leaving"
     )
-    later = (
-        f"SELECT * FROM newest UNION ALL BY NAME SELECT * FROM "
+    cursor.execute(
+        f"CREATE TEMP TABLE later AS SELECT * FROM newest UNION ALL BY NAME SELECT * FROM "
         f"({rows_of(declared, held, files.columns)}) ANTI JOIN newest USING ({key})"
     )
-    count = cursor.execute(f"SELECT count(*) FROM ({later})").fetchone()
+    count = cursor.execute("SELECT count(*) FROM later").fetchone()
     earlier_count = sum(file.rows for file in mine if not is_later(file))
     folder = draft.root / declared.name
     if count and count[0] <= _LATER_SHARE_MAX * earlier_count:
-        ordered = f"SELECT * FROM ({later}) ORDER BY {key}"
+        ordered = f"SELECT * FROM later ORDER BY {key}"
         added = data_files.write_partition(
             cursor, declared, ordered, folder, partition, prefix=LATER
         )

@@ -92,9 +92,16 @@ class Snapshot:
         """Return the names and Ibis types of the table's columns, also of an open table."""
         return {column.name: column.type for column in self._engine.declared(name).columns}
 
-    def readable(self, name: str) -> Readable:
-        """Return what shows the table's rows to another engine; see ``locked_room``."""
-        return self._engine.readable(name)
+    def readable(self, name: str, partition: Mapping[str, object] | None = None) -> Readable:
+        """Return what shows the table's rows to another engine; see ``locked_room``.
+
+        Of one ``partition``, such as ``{"as_of": date(…)}``, it is planned sooner than a condition
+        on the whole table, and without paths where there is no such partition.
+        """
+        if partition is None:
+            return self._engine.readable(name)
+        place = tuple(str(partition[column]) for column in contract(name).partition)
+        return self._engine.readable(name, place)
 
     def changed_members(self, since: int) -> ir.Table:
         """Return ``member_id`` of members whose facts changed in commits after ``since``."""

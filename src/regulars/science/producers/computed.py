@@ -48,6 +48,11 @@ class Computed:
     rows_out: int | None = None
     nothing_differs: bool = False
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the rows are all of the date."""
+        return self.gone is None
+
 
 def basis(
     work: WorkTables,
@@ -184,11 +189,10 @@ def _previous(
         return None  # an older log does not tell what they were placed by
     name = f"features/{producer.name}"
     held = work.snapshot.table(name).schema()
-    query = f"SELECT {columns(held)} FROM \"{name}\" WHERE as_of = DATE '{base.as_of}'"
-    rows = work.view("previous", query, held)
-    # Somebody may have dropped the old partition: then there is nothing to build upon.
-    some = work.query(f'SELECT 1 FROM "{rows.get_name()}" LIMIT 1').fetchone()
-    return rows if some or base.rows_out == 0 else None
+    found = work.snapshot.readable(name, {"as_of": base.as_of})
+    if base.rows_out and not found.paths:
+        return None  # somebody has dropped the old partition
+    return work.view("previous", f"SELECT {columns(held)} FROM ({found.query})", held)
 
 
 def _placed(

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
+
+import pyarrow as pa
 
 from regulars.base.errors import LakeBusyError
 from regulars.lake import Lake, Transaction
+from regulars.lake.writing.abreast import abreast
+from regulars.science.producers.computed import Computed
 from regulars.science.producers.finishing import finished
 from regulars.science.producers.meter import Meter
 from regulars.science.producers.run import Attempt
@@ -44,9 +49,15 @@ def _written(lake: Lake, attempts: Sequence[Attempt]) -> dict[str, ProducerRun]:
     names = [attempt.producer.name for attempt in attempts]
     with lake.transaction(note=f"refresh {', '.join(names)}") as transaction:
         _demand_the_last_word(transaction, attempts)
-        done = {one.producer.name: _published(transaction, one) for one in attempts}
-        append_runs(transaction, list(done.values()))
-    return done
+        found = [(one, one.computed) for one in attempts if one.computed is not None]
+        runs = [
+            _published(transaction, *each, _streamed(*each)) for each in found if each[1].is_whole
+        ]
+        # One connection answers one query at a time: the few rows of the others are read before.
+        later = [(*each, _read(*each)) for each in found if not each[1].is_whole]
+        runs += abreast([partial(_published, transaction, *each) for each in later])
+        append_runs(transaction, runs)
+    return {run.producer: run for run in runs}
 
 
 def _demand_the_last_word(transaction: Transaction, attempts: Sequence[Attempt]) -> None:
@@ -65,14 +76,26 @@ def _demand_the_last_word(transaction: Transaction, attempts: Sequence[Attempt])
             )
 
 
-def _published(transaction: Transaction, attempt: Attempt) -> ProducerRun:
-    meter, run, computed = Meter(), attempt.run, attempt.computed
-    if computed is None:
-        raise ValueError(f"{run.producer} has computed nothing")
+def _streamed(attempt: Attempt, computed: Computed) -> pa.RecordBatchReader:
+    """Return the feature rows, which are computed while they are written."""
+    rows: pa.RecordBatchReader = attempt.work.query(computed.features).to_arrow_reader(_BATCH_ROWS)
+    return rows
+
+
+def _read(attempt: Attempt, computed: Computed) -> pa.RecordBatchReader:
+    rows: pa.Table = attempt.work.query(computed.features).to_arrow_table()
+    return rows.to_reader(_BATCH_ROWS)
+
+
+def _published(
+    transaction: Transaction,
+    attempt: Attempt,
+    computed: Computed,
+    computed_rows: pa.RecordBatchReader,
+) -> ProducerRun:
+    meter, run = Meter(), attempt.run
     name, place = f"features/{run.producer}", {"as_of": run.as_of}
-    # One connection answers one query at a time: the rows stream while they are written.
-    rows = attempt.work.query(computed.features).to_arrow_reader(_BATCH_ROWS)
-    rows = finished(attempt.producer, rows)
+    rows = finished(attempt.producer, computed_rows)
     if computed.gone is None:
         written = transaction.replace_partition(name, rows, partition=place)
     else:

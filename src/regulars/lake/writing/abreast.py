@@ -1,0 +1,32 @@
+"""Work on different tables at the same time.
+
+Much of writing a table is done on one core: planning, the end of a file, the commit in its log.
+Another table's rows fill the other cores meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+_AT_ONCE = 2
+
+Result = TypeVar("Result")
+
+
+def abreast(pieces: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Do every piece and return what each came to, in their order.
+
+    Each must keep to tables of its own. When one fails nothing new is begun, and its error is
+    raised once the others have ended.
+    """
+    if len(pieces) < _AT_ONCE:
+        return [piece() for piece in pieces]
+    with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="lake") as threads:
+        begun = [threads.submit(piece) for piece in pieces]
+        try:
+            return [one.result() for one in begun]
+        finally:
+            for one in begun:
+                one.cancel()
