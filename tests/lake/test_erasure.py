@@ -95,7 +95,7 @@ def test_rows_given_to_another_are_theirs_and_said_by_key(lake: Lake, others: in
     """Beyond a thousand members at once they are found another way."""
     many = {f"m{number}": "m0nobody" for number in range(others)}
     with lake.transaction() as transaction:
-        given = transaction.give("order_lines", {ERASED: KEPT, **many})
+        given = transaction.give(["order_lines"], {ERASED: KEPT, **many})["order_lines"]
     assert sorted(given.to_pylist(), key=str) == [
         {"order_id": "o1", "line_no": "1", "member_id": ERASED},
         {"order_id": "o3", "line_no": "1", "member_id": ERASED},
@@ -113,7 +113,7 @@ def test_rows_given_to_another_are_theirs_and_said_by_key(lake: Lake, others: in
 
 def test_giving_what_nobody_has_makes_no_commit(lake: Lake) -> None:
     with lake.transaction() as transaction:
-        assert transaction.give("order_lines", {"m0nobody": KEPT}).num_rows == 0
-        assert transaction.give("refunds", {ERASED: KEPT}).num_rows == 0
-        assert transaction.give("order_lines", {}).num_rows == 0
+        assert transaction.give(["order_lines"], {"m0nobody": KEPT})["order_lines"].num_rows == 0
+        assert transaction.give(["refunds"], {ERASED: KEPT})["refunds"].num_rows == 0
+        assert transaction.give(["order_lines"], {})["order_lines"].num_rows == 0
     assert lake.snapshot().sequence == 1

@@ -7,7 +7,8 @@ commit left them. Which Delta versions belong together is kept in the manifest. 
 from regulars.lake.snapshot import Snapshot
 from regulars.lake.store import Lake, TableState
 from regulars.lake.transaction import Transaction
-from regulars.lake.upsert import UpsertCount
 from regulars.lake.validation import ArrowRows
+from regulars.lake.writing.scouting import Scout
+from regulars.lake.writing.upsert import UpsertCount
 
-__all__ = ["ArrowRows", "Lake", "Snapshot", "TableState", "Transaction", "UpsertCount"]
+__all__ = ["ArrowRows", "Lake", "Scout", "Snapshot", "TableState", "Transaction", "UpsertCount"]

@@ -35,6 +35,7 @@ class Draft:
         self.newest = manifest
         self._engine: Engine | None = None
         self._data: dict[str, list[Path]] = {}
+        self._changed: dict[str, list[DataFile]] = {}
         self._is_open = True
 
     @property
@@ -79,7 +80,7 @@ class Draft:
     def queries(self, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """Offer a cursor for work on one table; its temporary tables go with it."""
         if self._engine is None:
-            self._engine = _writing_engine(self.root)
+            self._engine = writing_engine(self.root)
         with delta.translated(self.root / name), self._engine.cursor() as cursor:
             yield cursor
 
@@ -150,6 +151,11 @@ class Draft:
         remember_files(self.root, declared.name, version, files)
         self.versions[declared.name] = version
         self._data.setdefault(declared.name, []).extend(file.path for file in added)
+        self._changed.setdefault(declared.name, []).extend((*added, *removed))
+
+    def changed_files(self, name: str) -> Sequence[DataFile]:
+        """Return the table's files that this draft has written or taken out."""
+        return self._changed.get(name, ())
 
     def vacuum(self, name: str, *, keep_hours: int) -> int:
         """Delete the table's files that nothing of the last hours uses; return how many."""
@@ -205,7 +211,7 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return pa.string() if is_text else kind
 
 
-def _writing_engine(root: Path) -> Engine:
+def writing_engine(root: Path) -> Engine:
     """Return the engine of this process's drafts, one after another: to open one costs 15 ms.
 
     It has no views, and what a draft makes on a cursor goes with the cursor; what it cannot hold,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -11,17 +14,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.base.errors import ContractError
-from regulars.lake import owners, revision, upsert
-from regulars.lake.contracts import Contract
+from regulars.lake.contracts import Contract, contract
 from regulars.lake.draft import Draft
 from regulars.lake.engine import Engine
 from regulars.lake.snapshot import Snapshot, snapshot_of
 from regulars.lake.storage import data_files
 from regulars.lake.storage.delta import Files
 from regulars.lake.storage.manifest import Manifest
-from regulars.lake.storage.sql import rows_of
-from regulars.lake.upsert import UpsertCount
+from regulars.lake.storage.sql import quoted, rows_of
 from regulars.lake.validation import ArrowRows, CheckedRows
+from regulars.lake.writing import owners, revision, upsert
+from regulars.lake.writing.abreast import abreast
+from regulars.lake.writing.scouting import Scout
+from regulars.lake.writing.upsert import UpsertCount
 
 _CHANGES = "member_changes"
 
@@ -35,8 +40,9 @@ class Transaction:
     one, and ``LakeError`` when the table cannot be written.
     """
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, scout: Scout | None = None) -> None:
         self._draft = draft
+        self._scout = scout
         self._members: list[pa.Array[Any]] = []
         self._fact_members: list[pa.Array[Any]] = []
         self._after_commit: list[Callable[[], None]] = []
@@ -53,6 +59,19 @@ class Transaction:
         members = pc.unique(pa.chunked_array(self._fact_members, pa.string()))
         self._fact_members = [members]
         return members
+
+    def smallest_changed(self, name: str, column: str) -> Any:
+        """Return a bound: no row that this transaction wrote or took out has a smaller value.
+
+        None when there is no such row. It is found in the files that changed as a whole.
+        """
+        declared, changed = contract(name), self._draft.changed_files(name)
+        if not changed:
+            return None
+        with self._draft.queries(name) as cursor:
+            rows = rows_of(declared, changed, self._draft.files(name).columns)
+            found = cursor.execute(f"SELECT min({quoted(column)}) FROM ({rows})").to_arrow_table()
+        return found.column(0)[0].as_py()
 
     def on_commit(self, callback: Callable[[], None]) -> None:
         """Call back once the commit stands; never when it is taken back.
@@ -88,31 +107,21 @@ class Transaction:
         Two incoming rows with the same key are a ``ContractError``. Rows with a key of ``gone``
         that did not come are removed in the same writing; not where groups are replaced.
         """
-        declared = self._keyed(name)
-        checked = CheckedRows(declared, rows)
-        with checked.offence_raised():
-            arriving = _unless_empty(checked.reader())
-        if arriving is None:
-            count = self.remove(name, gone) if gone is not None and gone.num_rows else 0
-            return UpsertCount(removed=count)
-        with self._draft.staging() as folder, self._draft.queries(name) as cursor:
-            with checked.offence_raised():
-                upsert.stage(cursor, declared, arriving, folder / "incoming.parquet")
-            files = self._draft.files(name)
-            if gone is not None:
-                cursor.register("leaving", gone)
-            upsert.want(cursor, declared, leaving=gone is not None)
-            if files.data:
-                upsert.hold(cursor, declared, files, "wanted")
-                return self._write_difference(
-                    cursor, declared, files, upsert.compare(cursor, declared)
-                )
-            added = data_files.write_by_partition(
-                cursor, declared, "SELECT * FROM incoming", self._draft.root / name
-            )
-            self._draft.publish(declared, added=added)
-        self._note(declared, checked.members())
-        return UpsertCount(new=checked.row_count)
+        with self._arrived(name, rows, gone) as arrived:
+            return self._noted(self._written(arrived))
+
+    def upsert_together(self, rows: Iterable[tuple[str, ArrowRows]]) -> dict[str, UpsertCount]:
+        """``upsert`` of several tables, which are compared and written at the same time.
+
+        A table's rows are taken before the next ones are asked for: one connection may make all.
+        """
+        with ExitStack() as all_of_them:
+            arrived = [
+                all_of_them.enter_context(self._arrived(name, theirs, None))
+                for name, theirs in rows
+            ]
+            written = abreast([partial(self._written, one) for one in arrived])
+        return {one.declared.name: self._noted(one) for one in written}
 
     def replace_partition(
         self, name: str, rows: ArrowRows, *, partition: Mapping[str, object]
@@ -120,13 +129,13 @@ class Transaction:
         """Make the partition hold exactly the rows; return how many.
 
         ``partition`` gives a value for each partition column, such as ``{"as_of": date(…)}``;
-        if declared.open_columns:
-            arriving = pa.RecordBatchReader.from_stream(rows)
-            declared, rows = self._draft.opened(declared, arriving.schema), arriving
         the rows may leave these columns out. ``{}`` replaces a table without partitions. The rows
         of an open table bring its columns with them.
         """
         declared = self._draft.writable(name)
+        if declared.open_columns:
+            arriving = pa.RecordBatchReader.from_stream(rows)
+            declared, rows = self._draft.opened(declared, arriving.schema), arriving
         if set(partition) != set(declared.partition):
             raise ContractError(
                 f"the partition {dict(partition)} does not name the columns {declared.partition}",
@@ -174,27 +183,23 @@ class Transaction:
                 f"rows are removed by {declared.key}, not by {keys.column_names}",
                 where=f"table {name}",
             )
-        files = self._draft.files(name)
         with self._draft.queries(name) as cursor:
-            cursor.register("leaving", keys)
-            upsert.hold(cursor, declared, files, "leaving")
-            count = upsert.compare_removal(cursor, declared)
-            return self._write_difference(cursor, declared, files, count).removed
+            return self._noted(self._removed(declared, cursor, keys)).removed
 
-    def give(self, name: str, becomes: Mapping[str, str]) -> pa.Table:
+    def give(self, tables: Sequence[str], becomes: Mapping[str, str]) -> dict[str, pa.Table]:
         """Give all rows of members to others (old id → new id, none of them on both sides).
 
-        Returns the key columns and the former ``member_id`` of every row that changed hands.
+        Returns by table the key columns and the former ``member_id`` of every row that changed
+        hands.
         """
-        declared = self._keyed(name)
-        if not becomes or not self._draft.files(name).data:
-            return declared.arrow_schema.empty_table().select([*declared.key, "member_id"])
-        given = owners.give(self._draft, declared, becomes)
-        if declared.moves_features and given.num_rows:
-            old = pc.unique(given.column("member_id"))
-            new = pa.array([becomes[member] for member in old.to_pylist()], pa.string())
-            self._note(declared, [old, pc.unique(new)])
-        return given
+        declared = [self._keyed(name) for name in tables]
+        found = abreast([partial(owners.give, self._draft, one, becomes) for one in declared])
+        for one, given in zip(declared, found, strict=True):
+            if one.moves_features and given.num_rows:
+                old = pc.unique(given.column("member_id"))
+                new = pa.array([becomes[member] for member in old.to_pylist()], pa.string())
+                self._note(one, [old, pc.unique(new)])
+        return dict(zip(tables, found, strict=True))
 
     def erase_member(self, member_id: str) -> dict[str, int]:
         """Remove the member's rows from every table; return rows removed per table that had any.
@@ -224,17 +229,61 @@ class Transaction:
             numbers = pa.repeat(pa.scalar(self.sequence, pa.int64()), len(members))
             self.append(_CHANGES, pa.table({"member_id": members, "sequence": numbers}))
 
+    @contextmanager
+    def _arrived(self, name: str, rows: ArrowRows, gone: pa.Table | None) -> Iterator[_Arrived]:
+        """Take the rows into a passing file; an offence among them is raised here."""
+        declared = self._keyed(name)
+        checked = CheckedRows(declared, rows)
+        with checked.offence_raised():
+            arriving = _unless_empty(checked.reader())
+        with self._draft.staging() as folder, self._draft.queries(name) as cursor:
+            if arriving is not None:
+                with checked.offence_raised():
+                    upsert.stage(cursor, declared, arriving, folder / "incoming.parquet")
+            yield _Arrived(declared, cursor, checked, gone)
+
+    def _written(self, arrived: _Arrived) -> _Written:
+        """Compare and write what has arrived. Of several tables at once: it notes nothing."""
+        declared, cursor, gone = arrived.declared, arrived.cursor, arrived.gone
+        files = self._draft.files(declared.name)
+        if not arrived.checked.row_count:
+            return self._removed(declared, cursor, gone)
+        if gone is not None:
+            cursor.register("leaving", gone)
+        upsert.want(cursor, declared, leaving=gone is not None)
+        if files.data:
+            seen = self._scout.sighting(declared.name) if self._scout is not None else None
+            upsert.hold(cursor, declared, files, "wanted", seen)
+            return self._write_difference(cursor, declared, files, upsert.compare(cursor, declared))
+        added = data_files.write_by_partition(
+            cursor, declared, "SELECT * FROM incoming", self._draft.root / declared.name
+        )
+        self._draft.publish(declared, added=added)
+        return _Written(
+            declared, UpsertCount(new=arrived.checked.row_count), arrived.checked.members()
+        )
+
+    def _removed(
+        self, declared: Contract, cursor: duckdb.DuckDBPyConnection, gone: pa.Table | None
+    ) -> _Written:
+        files = self._draft.files(declared.name)
+        if gone is None or not gone.num_rows:
+            return _Written(declared, UpsertCount(), [])
+        cursor.register("leaving", gone)
+        upsert.hold(cursor, declared, files, "leaving")
+        count = upsert.compare_removal(cursor, declared)
+        return self._write_difference(cursor, declared, files, count)
+
     def _write_difference(
         self,
         cursor: duckdb.DuckDBPyConnection,
         declared: Contract,
         files: Files,
         count: UpsertCount,
-    ) -> UpsertCount:
+    ) -> _Written:
         if not count.written:
-            return count
-        if declared.moves_features:
-            self._note(declared, [upsert.moved_members(cursor, declared)])
+            return _Written(declared, count, [])
+        members = [upsert.moved_members(cursor)] if declared.moves_features else []
         touched = upsert.touched_files(cursor, files)
         added = self._draft.rewrite(
             cursor,
@@ -242,15 +291,19 @@ class Transaction:
             touched,
             lambda partition, data: (
                 f"{upsert.kept_rows(declared, data, files)} UNION ALL BY NAME "
-                f"{upsert.arriving_rows(declared, inside=[partition])}"
+                f"{upsert.arriving_rows(declared, count, inside=[partition])}"
             ),
         )
-        rest = upsert.arriving_rows(declared, outside=[file.partition for file in touched])
+        rest = upsert.arriving_rows(declared, count, outside=[file.partition for file in touched])
         added += data_files.write_by_partition(
             cursor, declared, rest, self._draft.root / declared.name
         )
         self._draft.publish(declared, added=added, removed=touched)
-        return count
+        return _Written(declared, count, members)
+
+    def _noted(self, written: _Written) -> UpsertCount:
+        self._note(written.declared, written.members)
+        return written.count
 
     def _note(self, declared: Contract, members: list[pa.Array[Any]]) -> None:
         """Remember whose rows were written, and who of them got, kept or lost a fact."""
@@ -271,6 +324,25 @@ class Transaction:
 
     def _revision(self, declared: Contract) -> dict[str, object]:
         return {"revision": self.sequence, "gone": False} if declared.keeps_revisions else {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """Rows that wait to be compared: on the cursor as ``incoming``, unless there are none."""
+
+    declared: Contract
+    cursor: duckdb.DuckDBPyConnection
+    checked: CheckedRows
+    gone: pa.Table | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What came of writing a table, and whose rows it were."""
+
+    declared: Contract
+    count: UpsertCount
+    members: list[pa.Array[Any]]
 
 
 def _unless_empty(rows: pa.RecordBatchReader) -> pa.RecordBatchReader | None:

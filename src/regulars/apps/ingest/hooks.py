@@ -69,11 +69,23 @@ class MemberResolver(Protocol):
         """Write what resolving changed (new members, merges) into the load's lake transaction."""
         ...
 
+    def publish_news(self, transaction: Transaction) -> None:
+        """``publish``, but leave the facts of members who were merged to the next ``publish``.
+
+        They lie in every month: to move them takes as long as a large load, which they would hide
+        until then.
+        """
+        ...
+
+    def merges_wait(self) -> bool:
+        """Whether a ``publish`` has facts of merged members to move."""
+        ...
+
     def announce(self, transaction: Transaction) -> None:
         """Write who is new, and leave what makes facts move to the next ``publish``.
 
-        For a load that more loads follow: facts of merged members lie in every month, and are
-        rewritten once at the end instead of with each file.
+        For a load that more loads follow: home stores are found, and facts of merged members moved,
+        once at the end instead of with each file.
         """
         ...
 

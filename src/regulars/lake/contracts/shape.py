@@ -119,6 +119,11 @@ class Contract:
         return tuple(name for name in self.column_names if name not in _REVISION_COLUMNS)
 
     @property
+    def group(self) -> tuple[str, ...]:
+        """The columns by which incoming rows find the held ones they are compared with."""
+        return self.replaces_by or self.key
+
+    @property
     def keeps_revisions(self) -> bool:
         """Whether later rows of a key may stand beside earlier ones; see ``REVISION``."""
         return self.kind in {"feature", "tag"}

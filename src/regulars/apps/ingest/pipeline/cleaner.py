@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -47,42 +48,64 @@ class CleanBatch:
 
 
 class Cleaner:
-    """Cleans batches by one mapping."""
+    """Cleans batches by one mapping.
+
+    ``read`` looks at nothing but its batch and may run in several threads. ``finish`` knows the
+    stores that the batches before have named: call it in their order.
+    """
 
     def __init__(
         self, mapping: Mapping, surroundings: Surroundings, *, store_zones: Dict[str, str]
     ) -> None:
         self._mapping = mapping
-        self._evaluator = Evaluator(surroundings)
+        self._surroundings = surroundings
+        self._idle: SimpleQueue[Evaluator] = SimpleQueue()
         self._table = contract(mapping.contract)
-        self.stores = Stores(mapping.stores or (), self._evaluator, zones=store_zones)
+        self.stores = Stores(mapping.stores or (), Evaluator(surroundings), zones=store_zones)
 
     def clean(self, batch: Batch) -> CleanBatch:
         """Return the batch's clean and refused rows; every row is in exactly one of the two."""
-        self._evaluator.begin(batch.rows)
-        flags = Flags(batch.numbers)
-        verdict = _Verdict(batch.rows.num_rows)
-        columns: dict[str, pa.Array] = {"_row": batch.numbers}
-        for prefix, target in self._staged_targets():
-            # An attribute's name is the mapping's own: it says nothing of where the value goes.
-            most = None if prefix == ATTRIBUTE else cleaning.LETTERS_MAX.get(target.name)
-            columns[prefix + target.name] = self._column(target, verdict, flags, most=most)
-        persons = self._persons(verdict, flags, batch.rows.num_rows)
-        flags.by_rules(self._mapping.rules, columns, verdict.refuse)
+        return self.finish(self.read(batch))
+
+    def read(self, batch: Batch) -> ReadBatch:
+        """Return the batch's typed columns, and what speaks against its rows."""
+        evaluator = self._idle.get_nowait() if self._idle.qsize() else Evaluator(self._surroundings)
+        try:
+            return self._read(batch, evaluator)
+        finally:
+            self._idle.put(evaluator)
+
+    def finish(self, read: ReadBatch) -> CleanBatch:
+        """Return the clean and the refused rows of a batch that was read."""
+        batch, columns, verdict = read.batch, dict(read.columns), read.verdict
         if "store_id" in columns:
             self.stores.meet(columns["store_id"], batch.rows)
         columns |= self._business_dates(columns)
-        columns["_flags"] = flags.joined()
+        columns["_flags"] = read.flags.joined()
         fine = pc.is_null(verdict.reasons)
-        rows = pa.table(columns)
+        rows, persons = pa.table(columns), read.persons
         if verdict.reasons.null_count < rows.num_rows:
             rows, persons = rows.filter(fine), persons.filter(fine)
         return CleanBatch(
             rows=rows,
             persons=persons,
             refused=(*self._refused(batch, verdict), *_broken(batch)),
-            notes=flags.notes(fine),
+            notes=read.flags.notes(fine),
         )
+
+    def _read(self, batch: Batch, evaluator: Evaluator) -> ReadBatch:
+        evaluator.begin(batch.rows)
+        flags = Flags(batch.numbers)
+        verdict = _Verdict(batch.rows.num_rows)
+        columns: dict[str, pa.Array] = {"_row": batch.numbers}
+        for prefix, target in self._staged_targets():
+            # An attribute's name is the mapping's own: it says nothing of where the value goes.
+            most = None if prefix == ATTRIBUTE else cleaning.LETTERS_MAX.get(target.name)
+            found = evaluator.evaluate(target)
+            columns[prefix + target.name] = _judged(found, target, verdict, flags, most=most)
+        persons = self._persons(evaluator, verdict, flags, batch.rows.num_rows)
+        flags.by_rules(self._mapping.rules, columns, verdict.refuse)
+        return ReadBatch(batch, columns, persons, verdict, flags)
 
     def _staged_targets(self) -> list[tuple[str, Target]]:
         mapping = self._mapping
@@ -92,37 +115,9 @@ class Cleaner:
             *((ATTRIBUTE, target) for target in mapping.attributes),
         ]
 
-    def _column(
-        self, target: Target, verdict: _Verdict, flags: Flags, *, most: int | None
-    ) -> pa.Array:
-        found = self._evaluator.evaluate(target)
-        if target.kind == "text":
-            found = cleaning.within_length(found, most)
-        if not target.allow_negative and target.kind in {"amount", "number"}:
-            found = found.refuse(pc.less(found.values, 0), "negative")
-        if target.on_error == "missing":
-            flags.note(f"unreadable_{target.name}", pc.is_valid(found.reasons))
-            found = Cleaned.fine(found.values)
-        if target.impute is not None:
-            found = self._imputed(target, found, flags)
-        if target.required:
-            found = found.refuse(
-                pc.and_(pc.is_null(found.values), pc.is_null(found.reasons)), "missing_value"
-            )
-        verdict.add(found.reasons, target.name)
-        return found.values
-
-    @staticmethod
-    def _imputed(target: Target, found: Cleaned, flags: Flags) -> Cleaned:
-        """Mark what is missing; constants are filled here, statistics once all rows are known."""
-        gaps = pc.and_(pc.is_null(found.values), pc.is_null(found.reasons))
-        flags.mark(f"imputed_{target.name}", gaps)
-        if target.impute is None or target.impute.policy != "constant":
-            return found
-        filler = pa.scalar(target.impute.constant).cast(found.values.type)
-        return Cleaned(pc.if_else(gaps, filler, found.values), found.reasons)
-
-    def _persons(self, verdict: _Verdict, flags: Flags, rows: int) -> pa.Table:
+    def _persons(
+        self, evaluator: Evaluator, verdict: _Verdict, flags: Flags, rows: int
+    ) -> pa.Table:
         rule = self._mapping.member
         if rule is None:
             return pa.table({"_": pa.nulls(rows)})
@@ -130,12 +125,14 @@ class Cleaner:
         anyone = pa.array([False] * rows, pa.bool_())
         for place, identifier in enumerate(rule.identifiers):
             longest = cleaning.IDENTIFIER_LETTERS_MAX
-            values = self._column(identifier.value, verdict, flags, most=longest)
+            found = evaluator.evaluate(identifier.value)
+            values = _judged(found, identifier.value, verdict, flags, most=longest)
             columns[f"{place}"] = values
             anyone = pc.or_(anyone, pc.is_valid(values))
         for target in rule.extras:
             most = cleaning.LETTERS_MAX.get(target.name)
-            columns[target.name] = self._column(target, verdict, flags, most=most)
+            found = evaluator.evaluate(target)
+            columns[target.name] = _judged(found, target, verdict, flags, most=most)
         if rule.required:
             missing = pc.if_else(anyone, pa.scalar(None, pa.string()), "missing_member")
             verdict.add(missing, rule.identifiers[0].value.name)
@@ -197,6 +194,37 @@ def raw_json(row: Dict[str, str | None]) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
+def _judged(
+    found: Cleaned, target: Target, verdict: _Verdict, flags: Flags, *, most: int | None
+) -> pa.Array:
+    """Return a target's values; what speaks against one goes into the verdict."""
+    if target.kind == "text":
+        found = cleaning.within_length(found, most)
+    if not target.allow_negative and target.kind in {"amount", "number"}:
+        found = found.refuse(pc.less(found.values, 0), "negative")
+    if target.on_error == "missing":
+        flags.note(f"unreadable_{target.name}", pc.is_valid(found.reasons))
+        found = Cleaned.fine(found.values)
+    if target.impute is not None:
+        found = _imputed(target, found, flags)
+    if target.required:
+        found = found.refuse(
+            pc.and_(pc.is_null(found.values), pc.is_null(found.reasons)), "missing_value"
+        )
+    verdict.add(found.reasons, target.name)
+    return found.values
+
+
+def _imputed(target: Target, found: Cleaned, flags: Flags) -> Cleaned:
+    """Mark what is missing; constants are filled here, statistics once all rows are known."""
+    gaps = pc.and_(pc.is_null(found.values), pc.is_null(found.reasons))
+    flags.mark(f"imputed_{target.name}", gaps)
+    if target.impute is None or target.impute.policy != "constant":
+        return found
+    filler = pa.scalar(target.impute.constant).cast(found.values.type)
+    return Cleaned(pc.if_else(gaps, filler, found.values), found.reasons)
+
+
 def _broken(batch: Batch) -> list[Refused]:
     return [
         Refused(row.number, row.reason, "", raw_json({RAW_TEXT: row.text})) for row in batch.broken
@@ -220,3 +248,14 @@ class _Verdict:
     def refuse(self, where: pa.Array, reason: str, column: str) -> None:
         hit = pc.fill_null(where, fill_value=False)
         self.add(pc.if_else(hit, reason, pa.scalar(None, pa.string())), column)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """A batch as its own rows tell of it: typed columns, persons, verdict and marks."""
+
+    batch: Batch
+    columns: Dict[str, pa.Array]
+    persons: pa.Table
+    verdict: _Verdict
+    flags: Flags

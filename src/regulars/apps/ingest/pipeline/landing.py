@@ -10,7 +10,7 @@ import pyarrow as pa
 from regulars.apps.ingest.mapping import Mapping
 from regulars.apps.ingest.pipeline.shaping import Shaper
 from regulars.apps.ingest.pipeline.stage import Noted
-from regulars.lake import Lake, Snapshot, Transaction, UpsertCount
+from regulars.lake import Lake, Scout, Snapshot, Transaction, UpsertCount
 
 _WAIT_SECONDS = 600
 _SALES = frozenset({"orders", "order_lines"})
@@ -33,17 +33,19 @@ def land(
     *,
     publish: Callable[[Transaction], None] | None,
     merge_held: bool,
+    scout: Scout,
 ) -> Landed:
     """Write the load's tables; readers see all of them or none.
 
     ``publish`` lets the members room write who is new: before the rows of member lists, which add
     to theirs, and after sales, because a first order decides a home store. ``merge_held`` keeps
     the held lines of the orders at hand: the rows are corrections of single lines, not whole
-    orders.
+    orders. The ``scout`` has begun to look for the files that this will touch.
     """
     counts: dict[str, UpsertCount] = {}
     main = mapping.contract
-    with lake.transaction(wait_seconds=_WAIT_SECONDS, note=f"load {mapping.name}") as writing:
+    note = f"load {mapping.name}"
+    with lake.transaction(wait_seconds=_WAIT_SECONDS, note=note, scout=scout) as writing:
         if publish is not None and main not in _SALES:
             publish(writing)
         held = _held(writing.snapshot(), mapping, shaper, merge_held=merge_held)
@@ -51,9 +53,8 @@ def land(
         for table in _side_tables(mapping):
             counts[table] = writing.upsert(table, shaper.rows(table))
         changed = shaper.changed_source_rows() if mapping.attributes else None
-        counts[main] = writing.upsert(main, shaper.rows(main))
-        if mapping.rollup is not None:
-            counts["orders"] = writing.upsert("orders", shaper.rows("orders"))
+        large = large_tables(mapping)
+        counts |= writing.upsert_together((name, shaper.rows(name)) for name in large)
         if changed is None:
             changed = counts[main].new + counts[main].changed
         if publish is not None and main in _SALES:
@@ -61,6 +62,11 @@ def land(
         notes = shaper.notes()
     with lake.snapshot() as snapshot:
         return Landed(snapshot.sequence, counts, changed, notes)
+
+
+def large_tables(mapping: Mapping) -> tuple[str, ...]:
+    """Return the tables whose rows come from the source itself."""
+    return (mapping.contract, *(["orders"] if mapping.rollup is not None else []))
 
 
 def _side_tables(mapping: Mapping) -> list[str]:

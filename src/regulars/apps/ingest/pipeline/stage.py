@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from regulars.apps.ingest.mapping import Mapping
-from regulars.apps.ingest.pipeline.cleaner import CleanBatch, Cleaner, Refused
+from regulars.apps.ingest.pipeline.cleaner import CleanBatch, Cleaner, ReadBatch, Refused
 from regulars.apps.ingest.pipeline.flags import SAMPLES
 from regulars.apps.ingest.pipeline.persons import Persons
 from regulars.apps.ingest.readers import Batch, Reader
 from regulars.base.errors import SourceError
 
 Progress = Callable[[int], None]
+_CLEANING_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,7 @@ def stage(
     samples: dict[str, tuple[int, ...]] = {}
     read = clean = 0
     with _Writer(file) as writer:
-        for batch in _one_ahead(_batches(reader, mapping)):
-            found = cleaner.clean(batch)
+        for batch, found in _cleaned(_batches(reader, mapping), cleaner):
             rows = _with_person(found, persons)
             writer.write(rows)
             read += batch.rows.num_rows + len(batch.broken)
@@ -88,13 +88,25 @@ def _batches(reader: Reader, mapping: Mapping) -> Iterator[Batch]:
         yield Batch(rows, pa.array([], pa.int64()))
 
 
-def _one_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """Yield the batches, reading one while the one before it is cleaned."""
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = thread.submit(next, batches, None)
-            yield batch
+def _cleaned(batches: Iterator[Batch], cleaner: Cleaner) -> Iterator[tuple[Batch, CleanBatch]]:
+    """Yield the batches and what came of each, in their order, while the next are on their way.
+
+    One thread reads the source, two clean: a batch that cannot be read fails in its turn.
+    """
+    with ThreadPoolExecutor(1) as reading, ThreadPoolExecutor(_CLEANING_AT_ONCE) as cleaning:
+
+        def step() -> Future[ReadBatch | None]:
+            return cleaning.submit(_read, cleaner, reading.submit(next, batches, None))
+
+        ahead = deque(step() for _ in range(_CLEANING_AT_ONCE + 1))
+        while (read := ahead.popleft().result()) is not None:
+            ahead.append(step())
+            yield read.batch, cleaner.finish(read)
+
+
+def _read(cleaner: Cleaner, coming: Future[Batch | None]) -> ReadBatch | None:
+    batch = coming.result()
+    return None if batch is None else cleaner.read(batch)
 
 
 class _Writer:

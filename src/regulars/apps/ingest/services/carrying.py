@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.utils import timezone
 
@@ -19,8 +20,8 @@ from regulars.apps.ingest.cleaning import as_text, reason_text
 from regulars.apps.ingest.hooks import MemberResolver, member_resolver
 from regulars.apps.ingest.mapping import Lookup, Mapping
 from regulars.apps.ingest.pipeline.cleaner import Cleaner, Refused
-from regulars.apps.ingest.pipeline.evaluate import Surroundings
-from regulars.apps.ingest.pipeline.landing import Landed, land
+from regulars.apps.ingest.pipeline.evaluate import Digester, Surroundings
+from regulars.apps.ingest.pipeline.landing import Landed, land, large_tables
 from regulars.apps.ingest.pipeline.shaping import Shaper
 from regulars.apps.ingest.pipeline.stage import Noted, Staged, stage
 from regulars.apps.ingest.readers import Source
@@ -34,7 +35,7 @@ from regulars.apps.ingest.types import (
     RunState,
     TableCount,
 )
-from regulars.lake import Lake, Snapshot, Transaction
+from regulars.lake import Lake, Scout, Snapshot, Transaction
 from regulars.lake.contracts import contract
 
 Progress = Callable[[str, int, int | None], None]
@@ -75,23 +76,27 @@ def carry(
     """Carry a source into the lake. Nothing of it is visible before everything is written.
 
     Members are found (and made) before the lake is written: should writing fail, they stay in the
-    ledger without facts, and the next load finds them again. Without ``settle``, facts of members
-    who turned out to be one wait for a later load to move them.
+    ledger without facts, and the next load finds them again. Older facts of members who turned out
+    to be one wait for ``settling``; without ``settle``, home stores wait for it too.
     """
     staged = _staged(mapping, source, folder=run.folder, on_progress=on_progress)
     on_progress("matching", staged.read, staged.read)
     resolver = member_resolver() if mapping.member is not None else None
-    people, members = _resolved(staged, mapping, resolver)
-    with Shaper(mapping, staged, now=timezone.now()) as shaper:
+    lake = Lake(settings.REGULARS_LAKE)
+    # To look who is whose keeps one core busy: the others look where the lake holds what comes.
+    with lake.scout() as scout, Shaper(mapping, staged, now=timezone.now()) as shaper:
+        _send(scout, mapping, staged)
+        people, members = _resolved(staged, mapping, resolver)
         lost = shaper.own(people)
         repeats, contradicting = shaper.drop_repeats()
         on_progress("writing", staged.read, staged.read)
         landed = land(
-            Lake(settings.REGULARS_LAKE),
+            lake,
             mapping,
             shaper,
             publish=_publishing(resolver, settle=settle),
             merge_held=merge_held,
+            scout=scout,
         )
     refused = (*staged.refused, *_ownerless(mapping, source, lost))
     counts = _counts(staged, lost=len(lost), repeats=repeats, landed=landed, main=mapping.contract)
@@ -119,12 +124,20 @@ def carry(
     return Carried(report, refused)
 
 
+def _send(scout: Scout, mapping: Mapping, staged: Staged) -> None:
+    """Let the scout look for the rows of the lake that the staged ones may replace."""
+    known = pq.read_schema(staged.file).names
+    for table in map(contract, large_tables(mapping)):
+        if set(table.group) <= set(known):
+            scout.look(table, staged.file)
+
+
 def _publishing(
     resolver: MemberResolver | None, *, settle: bool
 ) -> Callable[[Transaction], None] | None:
     if resolver is None:
         return None
-    return resolver.publish if settle else resolver.announce
+    return resolver.publish_news if settle else resolver.announce
 
 
 def rehearse(
@@ -178,7 +191,7 @@ def _staged(mapping: Mapping, source: Source, *, folder: Path, on_progress: Prog
             region=brand.region,
             today=timezone.localdate(),
             lookups=_lookups(mapping, snapshot),
-            digester=_digests,
+            digester=_digester(mapping),
         )
         cleaner = Cleaner(mapping, surroundings, store_zones=_store_zones(mapping, snapshot))
         return stage(
@@ -190,8 +203,12 @@ def _staged(mapping: Mapping, source: Source, *, folder: Path, on_progress: Prog
         )
 
 
-def _digests(texts: Sequence[str]) -> list[str]:
-    return [code[:_DIGEST_LETTERS] for code in vault.keyed_hash_many(texts, "row id")]
+def _digester(mapping: Mapping) -> Digester:
+    """Return what makes row ids. The threads that clean ask the ledger for nothing."""
+    if not any(target.digest for target in mapping.targets):
+        return list
+    digests = vault.digester("row id")
+    return lambda texts: [digest.hex()[:_DIGEST_LETTERS] for digest in digests(texts)]
 
 
 def _lookups(mapping: Mapping, snapshot: Snapshot) -> dict[Lookup, tuple[pa.Array, pa.Array]]:

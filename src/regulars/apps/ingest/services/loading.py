@@ -14,6 +14,7 @@ from regulars.apps.ingest.services import runs
 from regulars.apps.ingest.services.carrying import Progress, carry, rehearse
 from regulars.apps.ingest.services.faults import translated
 from regulars.apps.ingest.services.runs import OpenRun
+from regulars.apps.ingest.services.settling import settle_merges
 from regulars.apps.ingest.types import LoadReport, RowCounts, RunKind, RunState
 from regulars.lake import Lake
 
@@ -31,15 +32,17 @@ def load(
     """Load the source of the mapping ``name`` (or the same kind of file at ``path``).
 
     A file that was loaded before, by the same mapping, is not read again unless ``force``; reading
-    it again changes nothing. ``dry_run`` reads and cleans, and writes nothing at all. Without
-    ``settle``, the facts of members who turned out to be one stay where they are until a later
-    load (or publishing) moves them: for one of many loads in a row.
-    ``on_progress`` gets the step (reading, matching, writing), rows so far and rows in all.
+    it again changes nothing. ``dry_run`` reads and cleans, and writes nothing at all. Facts of
+    members who turned out to be one are moved in a second commit, once the load is seen (the
+    report's ``seconds`` end before it); without ``settle``, a later load or publishing moves them,
+    and finds home stores: for one of many loads in a row.
+    ``on_progress`` gets the step (reading, matching, writing, settling), rows so far and in all.
 
     Raises:
         MappingError: The mapping is wrong or does not fit the source.
         SourceError: The source cannot be read, or too many of its rows are refused.
-        LakeError: The lake cannot be written. In every case nothing was changed.
+        LakeError: The lake cannot be written. In every case nothing was changed, unless the
+            progress had come to settling: then the load stands, and its merges wait.
     """
     if dry_run:
         mapping = found(name)
@@ -72,6 +75,9 @@ def load(
             runs.finish(run, report, carried.refused)
     if actor is not None:
         _note(actor, report, run)
+    if settle and mapping.member is not None:
+        on_progress("settling", report.counts.read, report.counts.read)
+        settle_merges()
     return report
 
 

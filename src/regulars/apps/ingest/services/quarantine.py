@@ -21,6 +21,7 @@ from regulars.apps.ingest.services import runs
 from regulars.apps.ingest.services.carrying import Carried, carry
 from regulars.apps.ingest.services.faults import translated
 from regulars.apps.ingest.services.runs import OpenRun
+from regulars.apps.ingest.services.settling import settle_merges
 from regulars.apps.ingest.types import (
     QuarantinedValues,
     QuarantineState,
@@ -123,6 +124,8 @@ def _replayed(
             object_id=str(replay.row_id),
             detail={"state": replay.state.value, "run": run.run_id},
         )
+    if mapping.member is not None:
+        settle_merges()
     return replays
 
 

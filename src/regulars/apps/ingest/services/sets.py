@@ -11,22 +11,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
-
 from regulars.apps.accounts.types import Actor
-from regulars.apps.ingest.hooks import member_resolver
 from regulars.apps.ingest.mapping import Mapping, members_of_set
 from regulars.apps.ingest.readers import declared_files
 from regulars.apps.ingest.services.carrying import Progress
-from regulars.apps.ingest.services.faults import translated
 from regulars.apps.ingest.services.loading import load
+from regulars.apps.ingest.services.settling import settle
 from regulars.apps.ingest.types import FailedFile, LoadReport
 from regulars.base.errors import ContractError, MappingError, SourceError
-from regulars.lake import Lake
 from regulars.lake.contracts import contract
 
 # What is wrong with one source; a full disk or a busy lake would stop the next one too.
-_WAIT_SECONDS = 600
 _OF_ONE_SOURCE = (SourceError, MappingError, ContractError)
 
 
@@ -88,14 +83,7 @@ def load_set(
             yield FailedFile(file.mapping, file.path, str(error))
     if not dry_run:
         on_progress("settling", 0, None)
-        _settle()
-
-
-def _settle() -> None:
-    """Let the lake follow every merge that the files led to, in one commit."""
-    lake = Lake(settings.REGULARS_LAKE)
-    with translated(), lake.transaction(wait_seconds=_WAIT_SECONDS, note="settle") as writing:
-        member_resolver().publish(writing)
+        settle()
 
 
 def planned(

@@ -108,6 +108,13 @@ class StandIn:
     def publish(self, transaction: Transaction) -> None:
         """Write nothing: the stand-in has no member table."""
 
+    def publish_news(self, transaction: Transaction) -> None:
+        """Write nothing."""
+
+    def merges_wait(self) -> bool:
+        """Nobody is ever merged."""
+        return False
+
     def announce(self, transaction: Transaction) -> None:
         """Write nothing."""
 

@@ -106,7 +106,7 @@ def test_a_resolver_that_fails_leaves_nothing(
     def fail(*_: object) -> None:
         raise IdentityError("the members are being merged")
 
-    monkeypatch.setattr(stand_in, "publish", fail)
+    monkeypatch.setattr(stand_in, "publish_news", fail)
     with pytest.raises(IdentityError):
         shop.load_lines({})
     assert shop.sequence == 0

@@ -10,7 +10,12 @@ import pyarrow.compute as pc
 from regulars.apps.ingest.hooks import Resolution
 from regulars.apps.members.services.lake_side.declared import declare_into
 from regulars.apps.members.services.lake_side.ledger_side import merged_members
-from regulars.apps.members.services.lake_side.publishing import announce_into, publish_into
+from regulars.apps.members.services.lake_side.publishing import (
+    announce_into,
+    publish_into,
+    publish_news_into,
+    waiting_merges,
+)
 from regulars.apps.members.services.resolution.resolve import resolve
 from regulars.apps.members.services.standing import canonical
 from regulars.lake import Transaction
@@ -35,6 +40,15 @@ class LedgerResolver:
         """Write members, moved facts, home stores and profiles into the load's commit."""
         publish_into(transaction)
         declare_into(transaction)
+
+    def publish_news(self, transaction: Transaction) -> None:
+        """Write all of that but what merges move."""
+        publish_news_into(transaction)
+        declare_into(transaction)
+
+    def merges_wait(self) -> bool:
+        """Whether a merge waits for the next publishing."""
+        return bool(waiting_merges())
 
     def announce(self, transaction: Transaction) -> None:
         """Write new and changed members; merges and home stores wait for the next publishing."""

@@ -33,6 +33,7 @@ from regulars.apps.ingest.services.inbox import content
 from regulars.apps.ingest.services.inbox.forgetting import forget_quiet_landings
 from regulars.apps.ingest.services.inbox.posting import PURPOSE
 from regulars.apps.ingest.services.runs import OpenRun
+from regulars.apps.ingest.services.settling import settle_merges
 from regulars.apps.ingest.types import (
     LandingReport,
     LoadReport,
@@ -81,6 +82,7 @@ def land_posted(limit: int = ORDERS_MAX) -> LandingReport:
         for source in dict.fromkeys(order.source for order in chosen[:limit]):
             theirs = [order for order in chosen[:limit] if order.source == source]
             report = _together(report, _land(replace(mapping, source=source), theirs))
+        settle_merges()
         forget_quiet_landings()
         return report
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import transaction as ledger
 
 from regulars.apps.members.models import Member
@@ -23,19 +25,36 @@ from regulars.apps.members.types import MemberState
 from regulars.lake import Snapshot
 
 
-def assign_home_stores(snapshot: Snapshot, members: pa.Array[pa.StringScalar] | None = None) -> int:
+def assign_home_stores(
+    snapshot: Snapshot,
+    members: pa.Array[pa.StringScalar] | None = None,
+    *,
+    since: datetime | None = None,
+) -> int:
     """Give members without a registration the store, channel and time of their first order.
 
-    Only ``members`` are looked at when given: those whose orders changed. Returns how many
-    changed. Ties of time go to the smaller order id.
+    Only ``members`` are looked at when given: those whose orders changed. ``since`` says that no
+    order before it changed since everybody's first was found: who joined earlier stays, and of who
+    joined later earlier orders need not be read. Returns how many changed. Ties of time go to the
+    smaller order id.
     """
     if not snapshot.has("orders") or (members is not None and not len(members)):
         return 0
-    waiting = members_from_orders(members)
+    waiting = members_from_orders(members, since=since)
+    unknown = pc.is_null(waiting["joined_at"])
+    orders = snapshot.table("orders")
+    if since is None or pc.all(unknown).as_py():
+        return _assign(snapshot, waiting, orders)
+    recent = orders.filter(orders.ordered_at >= ibis.literal(since))
+    count = _assign(snapshot, waiting.filter(pc.invert(unknown)), recent)
+    return count + _assign(snapshot, waiting.filter(unknown), orders)
+
+
+def _assign(snapshot: Snapshot, waiting: pa.Table, orders: ir.Table) -> int:
     if not waiting.num_rows:
         return 0
     held = ibis.memtable(waiting)
-    first = _first_orders(snapshot.table("orders").semi_join(held, "member_id"))
+    first = _first_orders(orders.semi_join(held, "member_id"))
     joined = held.inner_join(first, "member_id")
     same = (
         joined.home_store_id.identical_to(joined.store_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from regulars.apps.members.models import Member, UnpublishedChange
-from regulars.apps.members.services.ledger_rows import chunks
+from regulars.apps.members.services.ledger_rows import chunks, database_time, marks
 
 _COLUMNS = (
     "member_id", "home_store_id", "guide_id", "joined_at", "joined_channel", "source", "state",
@@ -40,20 +41,27 @@ def member_rows(newest_note: int | None) -> pa.Table:
     return found.append_column("joined_on", pc.local_timestamp(zoned).cast(pa.date32(), safe=False))
 
 
-def members_from_orders(members: pa.Array[pa.StringScalar] | None) -> pa.Table:
-    """Return what is known of members nobody registered; of these members only, when given."""
+def members_from_orders(
+    members: pa.Array[pa.StringScalar] | None, *, since: datetime | None = None
+) -> pa.Table:
+    """Return what is known of members nobody registered.
+
+    When given, of these members only, and of those who joined ``since`` or nobody knows when.
+    """
     columns = ("member_id", "home_store_id", "joined_channel", "joined_at")
-    table = _table(Member)
+    where, moments = f"FROM {_table(Member)} AS m WHERE {_WHERE_FROM_ORDERS}", []
+    if since is not None:
+        where += " AND (joined_at IS NULL OR joined_at >= %s)"
+        moments = [database_time(since)]
     if members is None or len(members) > _LOOK_UPS_MAX:
-        found = _fetched(columns, f"FROM {table} AS m WHERE {_WHERE_FROM_ORDERS}", [])
+        found = _fetched(columns, where, moments)
         if members is None:
             return found
         return found.filter(pc.is_in(found["member_id"], members))
     parts = []
     for chunk in chunks(members.to_pylist()):
-        marks = ", ".join(["%s"] * len(chunk))
-        where = f"FROM {table} AS m WHERE {_WHERE_FROM_ORDERS} AND member_id IN ({marks})"
-        parts.append(_fetched(columns, where, chunk))
+        named = f"{where} AND member_id IN ({marks(chunk)})"
+        parts.append(_fetched(columns, named, [*moments, *chunk]))
     return pa.concat_tables(parts)
 
 

@@ -32,11 +32,11 @@ def follow_merges(transaction: Transaction, merged: Iterable[str]) -> int:
         return 0
     moved: dict[str, dict[str, list[list[Any]]]] = defaultdict(lambda: defaultdict(list))
     count = 0
-    for declared in _fact_tables(transaction.snapshot()):
-        given = transaction.give(declared.name, becomes)
+    tables = {declared.name: declared for declared in _fact_tables(transaction.snapshot())}
+    for name, given in transaction.give(list(tables), becomes).items():
         for row in given.to_pylist():
-            owner = row["member_id"]
-            moved[owner][declared.name].append([row[name] for name in declared.key])
+            key = [row[column] for column in tables[name].key]
+            moved[row["member_id"]][name].append(key)
         count += given.num_rows
     _keep(moved)
     return count
@@ -55,7 +55,7 @@ def give_back(transaction: Transaction, merge: LinkEvent, *, holder_id: str, own
         moves = ibis.memtable(
             theirs.select(*declared.key).mutate(becomes=ibis.literal(owner_id)).to_pyarrow()
         )
-        touched = facts.semi_join(moves, list(_group(declared)))
+        touched = facts.semi_join(moves, list(declared.group))
         joined = touched.left_join(moves, list(declared.key))
         rows = joined.mutate(member_id=ibis.coalesce(joined[_INTO], joined[_FROM]))
         count += transaction.upsert(declared.name, rows.select(*declared.column_names)).changed
@@ -121,7 +121,3 @@ def _fact_tables(snapshot: Snapshot) -> list[Contract]:
         for declared in contracts()
         if declared.kind == "fact" and declared.knows_members and snapshot.has(declared.name)
     ]
-
-
-def _group(declared: Contract) -> tuple[str, ...]:
-    return declared.replaces_by or declared.key

@@ -9,6 +9,7 @@ at any time in between.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
@@ -56,18 +57,51 @@ def publish_into(transaction: Transaction, *, everything: bool = False) -> Publi
     the member rows themselves. Whatever a lost commit took back, the next publishing does again.
     """
     with ledger.atomic():
-        unmerges = _waiting_unmerges()
-        moved = sum(_give_back(transaction, event_id) for event_id in unmerges)
         facts = _members_with_new_facts(transaction, everything=everything)
+        return _published(transaction, facts, _merged_with_news(facts), waiting=[])
+
+
+def publish_news_into(transaction: Transaction) -> Published:
+    """``publish_into``, but the lake goes on to show members who were merged as it did.
+
+    Their facts lie in any month, and to move them takes as long as a large load. So what the
+    transaction brings is seen first; the merges stay in the outbox for the next publishing.
+    """
+    with ledger.atomic():
+        facts = _members_with_new_facts(transaction, everything=False)
         merged = _merged_with_news(facts)
-        moved += follow_merges(transaction, merged)
-        assign_home_stores(transaction.snapshot(), facts)
-        notes = outbox.found_notes()
-        changed = ledger_side.member_rows(None if facts is None else notes.newest)
-        active = changed.filter(pc.equal(changed.column("state"), MemberState.ACTIVE.value))
-        written = _write(transaction, active)
-        follow_profiles(transaction, merged)
-        removed = _remove(transaction, changed, everything=facts is None)
+        if facts is None:
+            # A lake without members, or one put back from elsewhere: nothing to hold it up for.
+            return _published(transaction, facts, merged, waiting=[])
+        return _published(transaction, facts, [], waiting=merged)
+
+
+def _published(
+    transaction: Transaction,
+    facts: pa.Array[pa.StringScalar] | None,
+    merged: list[str],
+    *,
+    waiting: list[str],
+) -> Published:
+    """Follow the ledger, but for the merged members in ``waiting``, who are announced anew."""
+    unmerges = _waiting_unmerges()
+    moved = sum(_give_back(transaction, event_id) for event_id in unmerges)
+    moved += follow_merges(transaction, merged)
+    if facts is not None:
+        # A survivor's first order may be one that the merge gave to them.
+        facts = pc.unique(pa.chunked_array([facts, transaction.members_with_facts()], pa.string()))
+    since = _first_changed_order(transaction, everything=facts is None)
+    assign_home_stores(transaction.snapshot(), facts, since=since)
+    notes = outbox.found_notes()
+    outbox.note_changed(waiting)
+    changed = ledger_side.member_rows(None if facts is None else notes.newest)
+    active = changed.filter(pc.equal(changed.column("state"), MemberState.ACTIVE.value))
+    written = _write(transaction, active)
+    follow_profiles(transaction, merged)
+    going = changed.filter(
+        pc.invert(pc.is_in(changed.column("member_id"), pa.array(waiting, pa.string())))
+    )
+    removed = _remove(transaction, going, everything=facts is None)
     fact_writes = transaction.fact_writes
 
     def settle() -> None:
@@ -114,11 +148,24 @@ def _members_with_new_facts(
     return members
 
 
+def _first_changed_order(transaction: Transaction, *, everything: bool) -> datetime | None:
+    """Return the moment before which no order changed since publishing last got through."""
+    if everything or outbox.followed_commit() != transaction.sequence - 1:
+        return None
+    moment: datetime | None = transaction.smallest_changed("orders", "ordered_at")
+    return moment
+
+
+def waiting_merges() -> list[str]:
+    """Return the merged members whose facts the lake has not given to their survivors."""
+    return ledger_side.merged_members(unpublished=True)
+
+
 def _merged_with_news(facts: pa.Array[pa.StringScalar] | None) -> list[str]:
     """Return merged members whom the lake may still name: merged lately, or named by new facts."""
     if facts is None:
         return ledger_side.merged_members()
-    merged = set(ledger_side.merged_members(unpublished=True))
+    merged = set(waiting_merges())
     if len(facts):
         known = pa.array(ledger_side.merged_members(), pa.string())
         merged.update(known.filter(pc.is_in(known, facts)).to_pylist())

@@ -5,8 +5,8 @@ the same groups, see ``Contract.replaces_by``) wherever those lie, so a correcte
 partition changed is found too. What is large spills to the staging folder.
 
 The functions share names on one cursor: ``incoming`` (the new rows), ``wanted`` (the groups to be
-compared), ``held rows`` (the table's rows with their file) and ``difference`` (key, state, and
-whose and where a held row is).
+compared), ``held rows`` (the table's rows with their file) and ``difference`` (key, state, whose
+and where a held row is, and whose the incoming one).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from regulars.base.errors import ContractError
 from regulars.lake.contracts import Contract
 from regulars.lake.storage.delta import DataFile, Files
 from regulars.lake.storage.sql import in_partitions, names, quoted, rows_of, text
+from regulars.lake.writing.scouting import Sighting, holding_files
 
 _SHOWN_KEYS = 3
 
@@ -77,40 +78,39 @@ def stage(
 
 def want(cursor: duckdb.DuckDBPyConnection, declared: Contract, *, leaving: bool) -> None:
     """Make ``wanted`` of the groups that come, and of those keys in ``leaving`` that do not."""
-    group = names(_group(declared))
+    group = names(declared.group)
     query = f"SELECT DISTINCT {group} FROM incoming"
     if leaving:
         query += f" UNION SELECT {group} FROM leaving"
     cursor.execute(f"CREATE TEMP TABLE wanted AS {query}")
 
 
-def hold(cursor: duckdb.DuckDBPyConnection, declared: Contract, files: Files, wanted: str) -> None:
+def hold(
+    cursor: duckdb.DuckDBPyConnection,
+    declared: Contract,
+    files: Files,
+    wanted: str,
+    seen: Sighting | None = None,
+) -> None:
     """Make ``held rows`` of the files that hold a row of one of the groups in ``wanted``.
 
     Reading the few columns of the group from all files first spares reading every column of the
-    many files that the incoming rows do not touch.
+    many files that the incoming rows do not touch; less is read where a scout has ``seen`` them.
     """
-    group = names(_group(declared))
-    every = rows_of(declared, files.data, files.columns, with_file=True)
-    found = cursor.execute(
-        f'SELECT DISTINCT "held file" FROM ({every}) '
-        f"SEMI JOIN (SELECT DISTINCT {group} FROM {quoted(wanted)}) AS wanted USING ({group})"
-    ).fetchall()
-    paths = {row[0] for row in found}
-    data = [file for file in files.data if str(file.path) in paths]
+    data = holding_files(cursor, declared, files, wanted, seen)
     query = rows_of(declared, data, files.columns, with_file=True)
     cursor.execute(f'CREATE TEMP VIEW "held rows" AS {query}')
 
 
 def compare(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> UpsertCount:
     """Make ``difference`` of ``incoming`` against ``held rows``; count every row."""
-    group = names(_group(declared))
+    group = names(declared.group)
     first = quoted(declared.key[0])
     others = [name for name in declared.column_names if name not in declared.key]
     differs = " OR ".join(f"i.{quoted(name)} IS DISTINCT FROM h.{quoted(name)}" for name in others)
     held = f'SELECT * FROM "held rows" SEMI JOIN wanted USING ({group})'
     cursor.execute(
-        f"CREATE TEMP TABLE difference AS SELECT {_kept(declared)}, CASE "
+        f"CREATE TEMP TABLE difference AS SELECT {_kept(declared)}, {_came(declared)}, CASE "
         f"WHEN h.{first} IS NULL THEN 'new' WHEN i.{first} IS NULL THEN 'removed' "
         f"WHEN {differs or 'false'} THEN 'changed' ELSE 'same' END AS state "
         f"FROM incoming AS i FULL JOIN ({held}) AS h USING ({names(declared.key)})"
@@ -125,7 +125,8 @@ def compare_removal(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> Up
     """Make ``difference`` of the held rows with a key in ``leaving``; nothing is incoming."""
     cursor.execute('CREATE TEMP VIEW incoming AS SELECT * FROM "held rows" WHERE false')
     cursor.execute(
-        f"CREATE TEMP TABLE difference AS SELECT {_kept(declared)}, 'removed' AS state "
+        f"CREATE TEMP TABLE difference AS SELECT {_kept(declared)}, NULL::VARCHAR AS came_member, "
+        f"'removed' AS state "
         f'FROM "held rows" AS h SEMI JOIN leaving USING ({names(declared.key)})'
     )
     counted = cursor.execute("SELECT count(*) FROM difference").fetchone()
@@ -152,6 +153,7 @@ def kept_rows(declared: Contract, data: list[DataFile], files: Files) -> str:
 
 def arriving_rows(
     declared: Contract,
+    count: UpsertCount,
     *,
     inside: list[tuple[str, ...]] | None = None,
     outside: list[tuple[str, ...]] | None = None,
@@ -161,25 +163,28 @@ def arriving_rows(
     where = f"({in_partitions(declared, inside)})" if inside is not None else "true"
     if outside is not None:
         where += f" AND NOT ({in_partitions(declared, outside)})"
-    return (
-        f"SELECT * FROM incoming SEMI JOIN (SELECT {key} FROM difference "
-        f"WHERE state IN ('new', 'changed')) AS moved USING ({key}) WHERE {where}"
-    )
+    rows = "incoming"
+    if count.same:
+        rows += (
+            f" SEMI JOIN (SELECT {key} FROM difference "
+            f"WHERE state IN ('new', 'changed')) AS moved USING ({key})"
+        )
+    return f"SELECT * FROM {rows} WHERE {where}"
 
 
-def moved_members(cursor: duckdb.DuckDBPyConnection, declared: Contract) -> pa.Array[Any]:
+def moved_members(cursor: duckdb.DuckDBPyConnection) -> pa.Array[Any]:
     """Return the members who own or owned a new, changed or removed row."""
     found: pa.Table = cursor.execute(
         "SELECT held_member AS member_id FROM difference WHERE state IN ('changed', 'removed') "
-        f"UNION SELECT member_id FROM ({arriving_rows(declared)})"
+        "UNION SELECT came_member FROM difference WHERE state IN ('new', 'changed')"
     ).to_arrow_table()
     return found.column("member_id").combine_chunks().cast(pa.string()).drop_null()
-
-
-def _group(declared: Contract) -> tuple[str, ...]:
-    return declared.replaces_by or declared.key
 
 
 def _kept(declared: Contract) -> str:
     member = "h.member_id" if declared.knows_members else "NULL::VARCHAR"
     return f'{names(declared.key)}, h."held file" AS held_file, {member} AS held_member'
+
+
+def _came(declared: Contract) -> str:
+    return f"{'i.member_id' if declared.knows_members else 'NULL::VARCHAR'} AS came_member"

@@ -42,6 +42,8 @@ def give(draft: Draft, declared: Contract, becomes: Mapping[str, str]) -> pa.Tab
     for the files that hold their rows.
     """
     files = draft.files(declared.name)
+    if not becomes or not files.data:
+        return declared.arrow_schema.empty_table().select([*declared.key, "member_id"])
     with draft.queries(declared.name) as cursor:
         given = {"member_id": list(becomes), "becomes": list(becomes.values())}
         cursor.register("given", pa.table(given))

@@ -1,0 +1,1 @@
+"""The steps of a load: cleaning ahead, memory, and what follows after it."""
