@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from regulars.console.desk import remembered
-from regulars.console.figures import wall_clock
+from regulars.science.profile.habits import wall_clock
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

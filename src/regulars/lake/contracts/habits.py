@@ -61,4 +61,57 @@ VALUE = Contract(
     source="science.value",
 )  # fmt: skip
 
-CONTRACTS = (VALUE,)
+CYCLE = Contract(
+    name="features/cycle",
+    owner="science",
+    grain="one member who has ordered, as of one date",
+    key=("member_id", "as_of", "revision"),
+    columns=(
+        *KEY,
+        Column("first_order_date", "date", "business date of the first order"),
+        Column("last_order_date", "date", "business date of the last order"),
+        Column("order_days", "int64", "days with an order", unit="days"),
+        Column(
+            "interval_median_days", "float64", "median from such a day to the next", unit="days",
+            nullable=True,
+        ),
+        Column(
+            "interval_mean_days", "float64", "mean from such a day to the next", unit="days",
+            nullable=True,
+        ),
+        Column("active_weekday", "int64", "weekday with most such days, 1 is Monday"),
+        Column(
+            "active_hours", "string", "night, morning, afternoon or evening: when most orders came",
+            nullable=True,
+        ),
+        Column(
+            "due_on", "date", "last order plus the median interval, from two intervals on",
+            nullable=True,
+        ),
+        Column(
+            "overdue_days", "int64", "how long due_on has passed", unit="days", nullable=True
+        ),
+        *REVISION,
+    ),
+    partition=("as_of",),
+    kind="feature",
+    source="science.profile.habits",
+)  # fmt: skip
+
+STRATA = Contract(
+    name="features/strata",
+    owner="science",
+    grain="one member who bought in 365 days, as of one date",
+    key=("member_id", "as_of", "revision"),
+    columns=(
+        *KEY,
+        Column("monetary", _MONEY, "net amount of the 365 days", unit="currency"),
+        Column("stratum", "string", "key, main, ordinary or long_tail"),
+        *REVISION,
+    ),
+    partition=("as_of",),
+    kind="feature",
+    source="science.strata",
+)
+
+CONTRACTS = (VALUE, CYCLE, STRATA)

@@ -15,7 +15,9 @@ from regulars.science.lifecycle import LifecycleRules
 from regulars.science.producers.landing import landed
 from regulars.science.producers.lifecycle import LifecycleProducer
 from regulars.science.producers.producer import Producer, in_waves
+from regulars.science.producers.profile.cycle import CycleProducer
 from regulars.science.producers.profile.preparing import notes_of, prepared
+from regulars.science.producers.profile.strata import StrataProducer
 from regulars.science.producers.profile.value import ValueProducer
 from regulars.science.producers.reads import shared_reads
 from regulars.science.producers.rfm import RfmProducer
@@ -61,7 +63,7 @@ def standard_producers(
 
 def profile_producers(*, value: ValueOptions | None = None) -> tuple[Producer, ...]:
     """Return the producers of what members are worth and how they buy."""
-    return (ValueProducer(options=value or ValueOptions()),)
+    return (ValueProducer(options=value or ValueOptions()), CycleProducer(), StrataProducer())
 
 
 def latest_as_of(snapshot: Snapshot) -> date:

@@ -189,6 +189,8 @@ RULES: Mapping[str, Rule] = {
     "features/rfm": _by_member,
     "features/lifecycle": _by_member,
     "features/value": _by_member,
+    "features/cycle": _by_member,
+    "features/strata": _by_member,
     "lifecycle_transitions": _by_member,
     "alerts": _by_member,
     "tags": _by_member,

@@ -9,7 +9,7 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from regulars.console.figures import wall_clock
+from regulars.science.profile.habits import wall_clock
 
 FIRST, END = date(2023, 1, 1), date(2024, 1, 1)
 

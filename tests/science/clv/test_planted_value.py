@@ -17,8 +17,8 @@ from regulars.science.value.columns import scored
 from regulars.science.value.fitting import fit
 from regulars.science.value.model import quality_text
 from regulars.science.value.outlook import Outlook
+from tests.science.clv.chain import DAYS, REPEAT, SPEND, on, planted
 from tests.science.history import Order, orders_table
-from tests.science.value.chain import DAYS, REPEAT, SPEND, on, planted
 
 MEMBERS = 4_000
 CUT = 300

@@ -17,9 +17,9 @@ from regulars.science.producers import profile_producers, refresh
 from regulars.science.producers.profile.fitted import NOT_INSTALLED, kept_models
 from regulars.science.value import ValueModel, ValueOptions
 from regulars.science.value.estimates import repeat_model, spend_model
+from tests.science.clv.chain import on, planted
 from tests.science.history import Order, by_key
 from tests.science.lake_rows import order_rows
-from tests.science.value.chain import on, planted
 
 # The first of February 2025: the month has eighteen more days of orders.
 DAY = 397
