@@ -47,6 +47,9 @@ def test_it_refreshes_as_of_the_day_after_the_last_order(lake: Lake) -> None:
         "value": ("done", "full"),
         "cycle": ("done", "full"),
         "strata": ("done", "full"),
+        "churn": ("done", "full"),
+        "lifecycle_history": ("done", "full"),
+        "monitors": ("done", "full"),
     }
     assert "unchanged" in run()[1]
 
@@ -70,9 +73,11 @@ def test_a_failure_is_named_and_exits_with_one(lake: Lake, monkeypatch: pytest.M
         assert {one.producer: one.state for one in last_runs(snapshot)} == {
             "rfm": "failed",
             "lifecycle": "done",
+            "lifecycle_history": "done",
             "value": "done",
             "cycle": "done",
             "strata": "done",
+            "churn": "done",
         }
 
 

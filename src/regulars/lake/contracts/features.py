@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.lake.contracts import habits
+from regulars.lake.contracts import habits, risk
 from regulars.lake.contracts.habits import KEY
 from regulars.lake.contracts.shape import REVISION, Column, Contract
 
@@ -51,4 +51,4 @@ LIFECYCLE = Contract(
     source="science.lifecycle",
 )
 
-CONTRACTS = (RFM, LIFECYCLE, *habits.CONTRACTS)
+CONTRACTS = (RFM, LIFECYCLE, *habits.CONTRACTS, *risk.CONTRACTS)

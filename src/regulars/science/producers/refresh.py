@@ -15,6 +15,7 @@ from regulars.science.lifecycle import LifecycleRules
 from regulars.science.producers.landing import landed
 from regulars.science.producers.lifecycle import LifecycleProducer
 from regulars.science.producers.producer import Producer, in_waves
+from regulars.science.producers.profile.churn import ChurnProducer
 from regulars.science.producers.profile.cycle import CycleProducer
 from regulars.science.producers.profile.preparing import notes_of, prepared
 from regulars.science.producers.profile.strata import StrataProducer
@@ -63,7 +64,12 @@ def standard_producers(
 
 def profile_producers(*, value: ValueOptions | None = None) -> tuple[Producer, ...]:
     """Return the producers of what members are worth and how they buy."""
-    return (ValueProducer(options=value or ValueOptions()), CycleProducer(), StrataProducer())
+    return (
+        ValueProducer(options=value or ValueOptions()),
+        CycleProducer(),
+        StrataProducer(),
+        ChurnProducer(),
+    )
 
 
 def latest_as_of(snapshot: Snapshot) -> date:

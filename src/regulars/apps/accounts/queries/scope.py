@@ -191,6 +191,7 @@ RULES: Mapping[str, Rule] = {
     "features/value": _by_member,
     "features/cycle": _by_member,
     "features/strata": _by_member,
+    "features/churn": _by_member,
     "lifecycle_transitions": _by_member,
     "alerts": _by_member,
     "tags": _by_member,

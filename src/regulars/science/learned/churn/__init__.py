@@ -7,19 +7,22 @@ calibrate and to judge. The frozen `ChurnModel` answers with a probability, a ba
 """
 
 from regulars.science.learned.churn.cuts import Cuts, cuts
-from regulars.science.learned.churn.features import features
+from regulars.science.learned.churn.features import ACTIVE_DAYS, features
 from regulars.science.learned.churn.fields import FIELDS, Field
 from regulars.science.learned.churn.fitting import fit
-from regulars.science.learned.churn.labels import labelled
-from regulars.science.learned.churn.measures import FACTS, measures
+from regulars.science.learned.churn.labels import HORIZON_DAYS, labelled
+from regulars.science.learned.churn.measures import FACTS, MEASURED, measures
 from regulars.science.learned.churn.model import BANDS, ChurnModel, Report
 from regulars.science.learned.churn.quality import Quality, quality, reliability, stability_index
 from regulars.science.learned.churn.words import reasons
 
 __all__ = [
+    "ACTIVE_DAYS",
     "BANDS",
     "FACTS",
     "FIELDS",
+    "HORIZON_DAYS",
+    "MEASURED",
     "ChurnModel",
     "Cuts",
     "Field",

@@ -6,6 +6,7 @@ Only sums and dates: they change when the member's facts do, and not because a d
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 import ibis
@@ -24,7 +25,16 @@ FACTS = {
     "redemptions": ("member_id", "business_date"),
 }
 
+_MONEY = "decimal(18, 2)"
 _NONE_IS_ZERO = ("visit_days", "carts", "sends", "redemptions")
+
+MEASURED = (
+    *("member_id", "orders", "sales", "listed", "discounts", "coupon_orders", "channels"),
+    *("online_orders", "order_days", "first_order_date", "last_order_date"),
+    *("second_last_order_date", "third_last_order_date", "sixth_last_order_date", "last_amount"),
+    *("refunded", "visit_days", "carts", "last_visit_date", "third_last_visit_date", "sends"),
+    "redemptions",
+)
 
 
 class Tables(Protocol):
@@ -36,10 +46,10 @@ class Tables(Protocol):
 
 
 def measures(tables: Tables, *, as_of: date) -> ir.Table:
-    """Return sums and dates of every member with an order before ``as_of``.
+    """Return `MEASURED` of every member with an order before ``as_of``: sums and dates.
 
     ``tables`` needs `FACTS`. Days are counted once, however much was done on them. Dates such as
-    third_order_on are counted from the latest backwards, and null where there are not so many.
+    third_last_order_date are counted from the latest, and null where there are not so many.
 
     Raises:
         RuleError: A table lacks a column.
@@ -58,35 +68,36 @@ def measures(tables: Tables, *, as_of: date) -> ir.Table:
         _count(held["redemptions"], "redemptions"),
     ):
         found = found.left_join(part, "member_id").drop("member_id_right")
-    return found.mutate(
-        refunded=found["refunded"].fill_null(0.0),
+    whole = found.mutate(
+        refunded=found["refunded"].fill_null(Decimal(0)).cast(_MONEY),
         **{name: found[name].fill_null(0) for name in _NONE_IS_ZERO},
     )
+    return whole.select(*MEASURED)
 
 
 def _orders(orders: ir.Table) -> ir.Table:
     sums = orders.group_by("member_id").agg(
         orders=orders.count(),
-        sales=orders["net_amount"].sum().cast("float64"),
-        listed=orders["list_amount"].sum().cast("float64"),
-        discounts=orders["discount_amount"].sum().cast("float64"),
+        sales=orders["net_amount"].sum().cast(_MONEY),
+        listed=orders["list_amount"].sum().cast(_MONEY),
+        discounts=orders["discount_amount"].sum().cast(_MONEY),
         coupon_orders=(orders["coupon_amount"] > 0).sum(),
         channels=orders["channel"].nunique(),
         online_orders=(orders["channel"] != "pos").sum(),
     )
     days = orders.group_by("member_id", "business_date").agg(
-        amount=orders["net_amount"].sum().cast("float64")
+        amount=orders["net_amount"].sum().cast(_MONEY)
     )
     dates = days.group_by("member_id").agg(
         order_days=days.count(),
-        first_order_on=days["business_date"].min(),
+        first_order_date=days["business_date"].min(),
         days=days["business_date"].collect(),
         last_amount=days["amount"].argmax(days["business_date"]),
     )
     placed = dates.select(
         "member_id",
         "order_days",
-        "first_order_on",
+        "first_order_date",
         "last_amount",
         **_from_the_last(dates["days"], order=(1, 2, 3, 6)),
     )
@@ -94,7 +105,7 @@ def _orders(orders: ir.Table) -> ir.Table:
 
 
 def _refunds(refunds: ir.Table) -> ir.Table:
-    return refunds.group_by("member_id").agg(refunded=refunds["amount"].sum().cast("float64"))
+    return refunds.group_by("member_id").agg(refunded=refunds["amount"].sum().cast(_MONEY))
 
 
 def _visits(events: ir.Table) -> ir.Table:
@@ -112,14 +123,14 @@ def _count(rows: ir.Table, name: str) -> ir.Table:
     return rows.group_by("member_id").agg(**{name: rows.count()})
 
 
-_NUMBERS = {1: "last", 2: "second", 3: "third", 6: "sixth"}
+_PLACES = {1: "last", 2: "second_last", 3: "third_last", 6: "sixth_last"}
 
 
 def _from_the_last(days: ir.ArrayColumn, **places: tuple[int, ...]) -> dict[str, ir.Column]:
     """Return the date at each place, counted from the latest."""
     ordered, count = days.sort(), days.length()
     return {
-        f"{_NUMBERS[place]}_{what}_on": ibis.ifelse(
+        f"{_PLACES[place]}_{what}_date": ibis.ifelse(
             count >= place, ordered[count - place], ibis.null("date")
         )
         for what, wanted in places.items()

@@ -103,8 +103,8 @@ def matrix(features: pa.Table) -> Floats:
     missing = [name for name in NAMES if name not in features.column_names]
     if missing:
         raise RuleError(f"the table lacks {', '.join(missing)}", where="features")
-    columns = (features[name].to_numpy() for name in NAMES)
-    return np.column_stack([np.asarray(column, dtype=np.float64) for column in columns])
+    columns = (features[name].cast(pa.float64()) for name in NAMES)
+    return np.column_stack([column.to_numpy(zero_copy_only=False) for column in columns])
 
 
 @lru_cache(maxsize=4)
