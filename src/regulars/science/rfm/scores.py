@@ -73,10 +73,8 @@ def yardstick(measured: ir.Table, *, as_of: date, options: RfmOptions | None = N
     """
     options = options or RfmOptions()
     require_columns(measured, ("last_order_date", "frequency", "monetary"), where="measured")
-    valued = _valued(measured, as_of).select(*_VALUES.values())
-    totals = {f"{m}_total": valued[name].sum().cast("int64") for m, name in _VALUES.items()}
-    summed = valued.agg(buyers=valued.count(), **totals)
-    bounds = (_bounds(valued, summed, m, options) for m in MEASURES)
+    valued = _valued(measured, as_of)
+    bounds = (_bounds(valued.select(name), m, options) for m, name in _VALUES.items())
     return reduce(ir.Table.cross_join, bounds)
 
 
@@ -153,18 +151,24 @@ def _valued(measured: ir.Table, as_of: date) -> ir.Table:
     )
 
 
-def _bounds(
-    valued: ir.Table, summed: ir.Table, measure_letter: str, options: RfmOptions
-) -> ir.Table:
-    """Return the least value beyond each cut and beyond the mean, in one row."""
+def _bounds(valued: ir.Table, measure_letter: str, options: RfmOptions) -> ir.Table:
+    """Return the least value beyond each cut and beyond the mean, in one row.
+
+    ``valued`` has each buyer's value. Few days and few numbers of orders come again and again, and
+    each is compared once. Nearly every buyer has an amount of their own: these are counted in
+    steps, which is enough for the sums and tells where to look for the quantiles.
+    """
     name = _VALUES[measure_letter]
-    known, values = summed, valued.select(name)
-    if measure_letter != "m":
-        # Few days, few numbers of orders: many buyers have the same, and each is compared once.
-        values = valued.group_by(name).agg(members=valued.count())
+    value, is_money = valued[name], measure_letter == "m"
+    place = value - value % _STEP if is_money else value
+    counts = valued.group_by(**{name: place}).agg(members=valued.count(), total=value.sum())
+    known = counts.agg(buyers=counts["members"].sum(), total=counts["total"].sum())
     if options.method in {"quantile", "quantile_plus_one"}:
-        known = summed.cross_join(_neighbours(valued, summed, measure_letter, options))
-    beside = values.cross_join(known)
+        neighbours = _at_quantiles(counts, known, measure_letter, options)
+        if is_money:
+            neighbours = _within_steps(valued, neighbours, known, options)
+        known = known.cross_join(neighbours)
+    beside = (valued if is_money else counts.drop("total")).cross_join(known)
     bounds: dict[str, ir.Value] = {}
     if options.method != "fixed":
         for k in range(1, options.levels):
@@ -176,8 +180,22 @@ def _bounds(
     return beside.agg(**bounds)
 
 
-def _neighbours(
-    valued: ir.Table, summed: ir.Table, measure_letter: str, options: RfmOptions
+def _within_steps(
+    valued: ir.Table, steps: ir.Table, known: ir.Table, options: RfmOptions
+) -> ir.Table:
+    """Return the amounts beside each quantile; ``steps`` tells in which steps they lie.
+
+    Amounts are told apart in these steps only: that leaves the order as it is.
+    """
+    name = _VALUES["m"]
+    beside = valued.mutate(step=valued[name] - valued[name] % _STEP).cross_join(steps)
+    inside = ibis.or_(*(beside["step"] == beside[column] for column in steps.columns))
+    told = beside.select(**{name: inside.ifelse(beside[name], beside["step"])})
+    return _at_quantiles(told.group_by(name).agg(members=told.count()), known, "m", options)
+
+
+def _at_quantiles(
+    counts: ir.Table, known: ir.Table, measure_letter: str, options: RfmOptions
 ) -> ir.Table:
     """Return the buyers' values beside each quantile k / levels, k = 1 … levels - 1, in one row.
 
@@ -185,26 +203,10 @@ def _neighbours(
     the quantile lies between x_⌊h⌋ (``r_lower_1`` …) and x_(⌊h⌋+1) (``r_upper_1`` …, the same when
     there is no further one). They follow from how many buyers have each value: nobody is sorted.
     """
-    name = _VALUES[measure_letter]
-    if measure_letter == "m":
-        # Nearly every buyer has an amount of their own. Find the steps in which the quantiles lie,
-        # then tell amounts apart in these steps only: that leaves the order as it is.
-        step = valued[name] - valued[name] % _STEP
-        steps = _at_quantiles(valued.select(**{name: step}), summed, "m", options)
-        beside = valued.mutate(step=step).cross_join(steps)
-        inside = ibis.or_(*(beside["step"] == beside[column] for column in steps.columns))
-        valued = beside.select(**{name: inside.ifelse(beside[name], beside["step"])})
-    return _at_quantiles(valued, summed, measure_letter, options)
-
-
-def _at_quantiles(
-    valued: ir.Table, summed: ir.Table, measure_letter: str, options: RfmOptions
-) -> ir.Table:
     name, levels = _VALUES[measure_letter], options.levels
-    counts = valued.group_by(name).agg(members=valued.count())
     ranks = counts.mutate(
-        upto=counts["members"].sum().over(order_by=counts[name], rows=(None, 0)).cast("int64")
-    ).cross_join(summed.select("buyers"))
+        upto=counts["members"].sum().over(order_by=counts[name], rows=(None, 0))
+    ).cross_join(known.select("buyers"))
     value, upto, last = ranks[name], ranks["upto"], ranks["buyers"] - 1
     columns: dict[str, ir.Value] = {}
     for k in range(1, levels):
@@ -223,7 +225,7 @@ def _beyond_cut(
     value, levels = beside[_VALUES[measure_letter]], options.levels
     beyond: ir.BooleanValue
     if options.method == "mean":
-        beyond = value * beside["buyers"] * levels > beside[f"{measure_letter}_total"] * (2 * k)
+        beyond = value * beside["buyers"] * levels > beside["total"] * (2 * k)
         return beyond
     lower = beside[f"{measure_letter}_lower_{k}"]
     if options.method == "quantile":
@@ -238,10 +240,8 @@ def _beyond_cut(
 
 def _beyond_mean(beside: ir.Table, measure_letter: str) -> ir.BooleanValue:
     """Tell whether a value is above the mean; of the days, whether it is not below."""
-    mine, total = beside[_VALUES[measure_letter]] * beside["buyers"], f"{measure_letter}_total"
-    beyond: ir.BooleanValue = (
-        mine >= beside[total] if measure_letter == "r" else mine > beside[total]
-    )
+    mine, total = beside[_VALUES[measure_letter]] * beside["buyers"], beside["total"]
+    beyond: ir.BooleanValue = mine >= total if measure_letter == "r" else mine > total
     return beyond
 
 
