@@ -18,7 +18,6 @@ from regulars.science.producers.meter import Meter
 from regulars.science.producers.run_log import ProducerRun, append_runs
 
 STEP = "monitors"
-_TABLES = ("features/rfm", "features/lifecycle")
 _KEY = ("member_id", "monitor", "as_of")
 
 
@@ -35,7 +34,8 @@ def watch(lake: Lake, as_of: date, *, monitors: Sequence[Monitor], run_id: str) 
     meter, started_at = Meter(), datetime.now(UTC)
     with lake.transaction(note=f"watch {as_of}") as transaction:
         snapshot = transaction.snapshot()
-        run = blank(snapshot, STEP, as_of, tables=_TABLES, run_id=run_id, started_at=started_at)
+        tables = sorted({f"features/{monitor.table}" for monitor in monitors})
+        run = blank(snapshot, STEP, as_of, tables=tables, run_id=run_id, started_at=started_at)
         dates = watched_dates(snapshot, STEP)
         if dates and as_of < max(dates):
             return run

@@ -36,12 +36,21 @@ class Monitor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchOptions:
-    """``levels`` of the RFM scores, and after how many days without an order a buyer is at risk."""
+    """``levels`` of the RFM scores, and when a buyer is at risk.
+
+    After ``risk_days`` without an order, and once the model finds it less likely than
+    ``alive_min`` that they have not left.
+    """
 
     levels: int = 5
     risk_days: int = 45
+    alive_min: float = 0.5
 
     def __post_init__(self) -> None:
+        if not 0 < self.alive_min < 1:
+            raise RuleError(
+                f"alive_min lies between 0 and 1, not at {self.alive_min}", where="WatchOptions"
+            )
         if self.risk_days < 1:
             raise RuleError(
                 f"a member cannot be at risk after {self.risk_days} days", fix="Use at least 1 day"
@@ -55,7 +64,9 @@ def standard_monitors(options: WatchOptions | None = None) -> tuple[Monitor, ...
     some is a promotion, the reverse a downgrade; so is leaving the window. What is better in one
     and worse in another is neither. ``value_band``: high, medium, low. ``lifecycle_stage``: falling
     asleep or being lost, and coming back. ``churn_risk``: the days without an order pass
-    ``risk_days``.
+    ``risk_days``. ``clv_band``: high, medium, low lifetime value. ``p_alive``: the probability
+    falls below ``alive_min``. The last two watch ``features/value``, and tell nothing of whom it
+    says nothing of.
     """
     wanted = options or WatchOptions()
     return (
@@ -82,6 +93,23 @@ def standard_monitors(options: WatchOptions | None = None) -> tuple[Monitor, ...
             table="rfm",
             place=lambda rows: rows.mutate(
                 place=ibis.ifelse(rows["recency_days"] > wanted.risk_days, _AT_RISK, _SAFE)
+            ),
+            crossings={(_SAFE, _AT_RISK): "down"},
+        ),
+        Monitor(
+            name="clv_band",
+            table="value",
+            place=lambda rows: rows.mutate(place=rows["value_band"]),
+            crossings=_ranked(BANDS),
+        ),
+        Monitor(
+            name="p_alive",
+            table="value",
+            place=lambda rows: rows.mutate(
+                place=ibis.cases(
+                    (rows["p_alive"] < wanted.alive_min, _AT_RISK),
+                    (rows["p_alive"].notnull(), _SAFE),
+                )
             ),
             crossings={(_SAFE, _AT_RISK): "down"},
         ),

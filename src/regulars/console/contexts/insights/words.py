@@ -21,6 +21,12 @@ ALERTS: dict[tuple[str, str], tuple[Promise, Promise]] = {
     ("lifecycle_stage", "down"): (_("Fell asleep or lost"), _("became dormant or churned")),
     ("lifecycle_stage", "up"): (_("Came back"), _("ordered again after sleeping")),
     ("churn_risk", "down"): (_("At risk of leaving"), _("no order for more than %(days)d days")),
+    ("p_alive", "down"): (
+        _("Probably left"),
+        _("their orders make it more likely than not that they will not come again"),
+    ),
+    ("clv_band", "down"): (_("Lifetime value down"), _("high, medium or low expected value")),
+    ("clv_band", "up"): (_("Lifetime value up"), _("high, medium or low expected value")),
 }
 PLAYS: dict[str, Promise] = {
     "exclusive_benefits": _("Exclusive benefits for VIPs"),
