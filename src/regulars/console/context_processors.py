@@ -115,6 +115,7 @@ def _navigation(path: str, actor: Actor) -> tuple[Section, ...]:
     work = [(_("Overview"), "console:overview", "layout-dashboard")]
     if actor.may(Capability.SEE_MEMBERS):
         work.append((_("Members"), "console:members", "users"))
+        work.append((_("Tags"), "console:tags", "tag"))
         work.append((_("Insights"), "console:insights", "chart-treemap"))
     care = []
     if actor.may(Capability.REVIEW_IDENTITY):

@@ -15,6 +15,7 @@ from regulars.console.views import (
     reviews,
 )
 from regulars.console.views.insights import routes as insights
+from regulars.console.views.tags import routes as tags
 
 app_name = "console"
 urlpatterns = [
@@ -34,6 +35,7 @@ urlpatterns = [
         member.reveal,
         name="member_reveal",
     ),
+    *tags.urlpatterns,
     *insights.urlpatterns,
     path("merge-reviews/", reviews.merge_reviews, name="merge_reviews"),
     path("merge-reviews/<int:review_id>/", reviews.decide, name="merge_review_decide"),

@@ -16,6 +16,7 @@ from regulars.apps.accounts.services import audit
 from regulars.apps.accounts.services.access import require
 from regulars.apps.accounts.types import Action, Actor, Capability
 from regulars.apps.ingest import services as ingest
+from regulars.apps.tags.services import refresh_all_tags
 from regulars.console.contexts.data import Job
 from regulars.console.desk import lake_at
 from regulars.science.monitors import follow
@@ -80,6 +81,7 @@ def refresh_features(user_id: int, *, full: bool) -> None:
     producers = tuple(brand())
     report = refresh(lake, day, full=full, producers=producers)
     report = follow(lake, report, producers=producers)
+    refresh_all_tags(lake, day, full=full)
     audit.record(
         actor,
         Action.REFRESH,

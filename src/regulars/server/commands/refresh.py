@@ -12,10 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from regulars.apps.members.services.serving import serve_profiles
+from regulars.apps.tags.services import refresh_all_tags
 from regulars.lake import Lake
 from regulars.science.monitors import follow
 from regulars.science.producers import RefreshReport, latest_as_of
 from regulars.science.producers import refresh as refresh_features
+from regulars.server.commands.tags import show_tags
 from regulars.server.measures import brand_producers
 
 
@@ -40,7 +42,7 @@ def refresh(
         ),
     ] = None,
 ) -> None:
-    """Compute the features of the members. Example: regulars refresh --as-of 2018-01-01"""
+    """Compute features and tags of the members. Example: regulars refresh --as-of 2018-01-01"""
     console = Console()
     lake = Lake(settings.REGULARS_LAKE)
     day = as_of.date() if as_of is not None else _latest(lake)
@@ -56,11 +58,15 @@ def refresh(
         )
         status.update("Watching what changed")
         report = follow(lake, report, producers=producers)
+        status.update("Deciding tags")
+        tags = refresh_all_tags(lake, day, full=full)
         status.update("Serving profiles")
         served = serve_profiles(lake)
     _show(console, report)
+    if tags is not None:
+        show_tags(console, tags)
     console.print(f"{served.written:,} profiles written, {served.removed:,} removed")
-    if not report.succeeded:
+    if not report.succeeded or (tags is not None and tags.errors):
         raise typer.Exit(1)
 
 

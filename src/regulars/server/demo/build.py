@@ -16,11 +16,13 @@ from regulars.apps.ingest.services import load
 from regulars.apps.ingest.types import LoadReport, RunState
 from regulars.apps.members.services.lake_side.home_stores import assign_guides
 from regulars.apps.members.services.lake_side.publishing import publish
+from regulars.apps.tags.services import install_packs, refresh_all_tags
 from regulars.base.errors import ConfigurationError, LakeError
 from regulars.lake import Lake
 from regulars.science.monitors import follow
 from regulars.science.producers import refresh
 from regulars.server import processes
+from regulars.server.commands.tags import show_tags
 from regulars.server.demo.staffing import (
     DemoAccount,
     busiest_store,
@@ -68,12 +70,13 @@ def build_demo() -> Demo:
         with console.status(f"Loading {name}"):
             _print_load(console, load(f"{_OWN}{name}"))
     _staff_shops(lake)
+    install_packs(lake)
     _refresh(console, lake)
     return _described(lake)
 
 
 def _refresh(console: Console, lake: Lake) -> None:
-    """Compute the features of two dates; what a run before has computed stays."""
+    """Compute features and tags of two dates; what a run before has computed stays."""
     with lake.snapshot() as snapshot:
         rows = snapshot.table("features/rfm").select("as_of").distinct().to_pyarrow()
     known = rows.column("as_of").to_pylist()
@@ -83,6 +86,7 @@ def _refresh(console: Console, lake: Lake) -> None:
         with console.status(f"Refreshing as of {day}"):
             report = refresh(lake, day, producers=brand_producers())
             report = follow(lake, report, producers=brand_producers())
+            tags = refresh_all_tags(lake, day)
         for run in report.runs:
             if run.state in {"failed", "blocked"}:
                 raise LakeError(f"{run.producer} did not refresh: {run.error}", where="demo")
@@ -91,6 +95,7 @@ def _refresh(console: Console, lake: Lake) -> None:
                 f"{run.seconds:>8.1f} s  as of {day}",
                 highlight=False,
             )
+        show_tags(console, tags)
 
 
 def _demand_own_ledger(lake: Lake) -> None:

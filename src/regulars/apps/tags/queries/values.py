@@ -42,6 +42,11 @@ def coverage(lake: ScopedLake, codes: Iterable[str]) -> dict[str, int]:
     return found
 
 
+def everybody(lake: ScopedLake) -> int:
+    """Return how many members of the scope were asked in the last refresh."""
+    return int(lake.table(TABLE).count().to_pyarrow().as_py()) if lake.has(TABLE) else 0
+
+
 def member_tags(lake: ScopedLake, member_id: str, tags: Iterable[Tag]) -> tuple[MemberTag, ...]:
     """Return the tags that one member has, in the order of ``tags``.
 

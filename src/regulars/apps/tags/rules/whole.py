@@ -11,12 +11,15 @@ from regulars.science.tags.rules import checked_code
 
 UPDATE_DAYS_MAX = 3_660
 _NAMES = ("name_zh", "name_en", "source", "owner", "category")
+_PLACES = frozenset({"new", "import"})
 _FIX = "A tag needs names, definition, source, update cycle and owner"
 
 
 def demand_whole(definition: TagDefinition) -> None:
     """Raise ``RuleError``, with the field in ``where``, unless the definition may be saved."""
     checked_code(definition.code)
+    if definition.code in _PLACES:
+        raise RuleError("this word has another meaning on the pages", where="code")
     for name in _NAMES:
         if not getattr(definition, name).strip():
             raise RuleError("this must be filled in", where=name, fix=_FIX)

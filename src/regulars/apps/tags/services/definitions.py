@@ -25,9 +25,7 @@ from regulars.science.tags.rules import ordered
 TAGS_MAX = 1_000
 
 
-def save_tag(
-    actor: Actor | None, lake: Lake, definition: TagDefinition, *, pack: str = "", position: int = 0
-) -> int:
+def save_tag(actor: Actor | None, lake: Lake, definition: TagDefinition) -> int:
     """Save a new tag, or a new version of one; return the version's number.
 
     Saving what it says already changes nothing. Without an actor it is the system.
@@ -44,7 +42,26 @@ def save_tag(
         known = vocabulary(snapshot, [definition])
         demand_fitting(definition, _attributes(known))
     with ledger.atomic():
-        return _save(actor, definition, pack=pack, position=position)
+        return _save(actor, definition)
+
+
+def save_shipped(lake: Lake, wanted: Iterable[tuple[str, int, TagDefinition]]) -> None:
+    """Save new tags of packs, as (pack, position, definition): all of them, or none.
+
+    Raises:
+        RuleError: One of them is not whole, or does not fit.
+    """
+    several = list(wanted)
+    others = definitions()
+    with lake.snapshot() as snapshot:
+        known = vocabulary(snapshot, [*others, *(one for _pack, _place, one in several)])
+    for _pack, _place, one in several:
+        demand_whole(one)
+    among = [*others, *(one for _pack, _place, one in several)]
+    ordered((tag_rule(one, known) for one in among), known)
+    with ledger.atomic():
+        for pack, place, one in several:
+            _save(None, one, pack=pack, position=place)
 
 
 def demand_fitting(definition: TagDefinition, attributes: Iterable[Field]) -> None:
@@ -107,7 +124,9 @@ def note_use(codes: Iterable[str]) -> None:
     models.Tag.objects.filter(code__in=list(codes)).update(used_at=timezone.now())
 
 
-def _save(actor: Actor | None, definition: TagDefinition, *, pack: str, position: int) -> int:
+def _save(
+    actor: Actor | None, definition: TagDefinition, *, pack: str = "", position: int = 0
+) -> int:
     category = models.Category.objects.filter(code=definition.category).first()
     if category is None:
         raise RuleError(f"there is no category {definition.category!r}", where="category")

@@ -11,7 +11,7 @@ import yaml
 from regulars.apps.tags import models
 from regulars.apps.tags.rules.packs import spelt_out
 from regulars.apps.tags.rules.stored import from_document
-from regulars.apps.tags.services.definitions import save_category, save_tag
+from regulars.apps.tags.services.definitions import save_category, save_shipped
 from regulars.apps.tags.types import TagDefinition
 from regulars.lake import Lake
 
@@ -43,16 +43,16 @@ def install_packs(lake: Lake) -> int:
     A tag that is there stays as it is, whoever has changed it.
     """
     known = set(models.Tag.objects.values_list("code", flat=True))
-    new = 0
+    new: list[tuple[str, int, TagDefinition]] = []
     for place, pack in enumerate(shipped_packs()):
         for n, (code, name_zh, name_en, parent) in enumerate(pack.categories):
             position = 100 * place + n
             save_category(code, name_zh=name_zh, name_en=name_en, parent=parent, position=position)
-        for n, tag in enumerate(pack.tags):
-            if tag.code not in known:
-                save_tag(None, lake, tag, pack=pack.name, position=n)
-                new += 1
-    return new
+        fresh = ((n, tag) for n, tag in enumerate(pack.tags) if tag.code not in known)
+        new += [(pack.name, n, tag) for n, tag in fresh]
+    if new:
+        save_shipped(lake, new)
+    return len(new)
 
 
 def _pack(name: str, said: dict[str, Any]) -> Pack:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import pgettext_lazy as _p
+from django.utils.translation import pgettext_lazy
 
 
 class MadeBy(models.TextChoices):
     """How a tag's values come about."""
 
-    RULE = "rule", _p("tag", "Rule")
-    SQL = "sql", _p("tag", "SQL")
-    MODEL = "model", _p("tag", "Model")
-    IMPORT = "import", _p("tag", "Import")
-    HAND = "hand", _p("tag", "By hand")
+    RULE = "rule", pgettext_lazy("tag", "Rule")
+    SQL = "sql", pgettext_lazy("tag", "SQL")
+    MODEL = "model", pgettext_lazy("tag", "Model")
+    IMPORT = "import", pgettext_lazy("tag", "Import")
+    HAND = "hand", pgettext_lazy("tag", "By hand")
 
     @property
     def is_dynamic(self) -> bool:
@@ -24,28 +24,28 @@ class MadeBy(models.TextChoices):
 class ValueType(models.TextChoices):
     """What a value is."""
 
-    QUALITATIVE = "qualitative", _p("tag", "Qualitative")
-    QUANTITATIVE = "quantitative", _p("tag", "Quantitative")
+    QUALITATIVE = "qualitative", pgettext_lazy("tag", "Qualitative")
+    QUANTITATIVE = "quantitative", pgettext_lazy("tag", "Quantitative")
 
 
 class Volatility(models.TextChoices):
     """Whether values move by themselves."""
 
-    STATIC = "static", _p("tag", "Static")
-    DYNAMIC = "dynamic", _p("tag", "Dynamic")
+    STATIC = "static", pgettext_lazy("tag", "Static")
+    DYNAMIC = "dynamic", pgettext_lazy("tag", "Dynamic")
 
 
 class Origin(models.TextChoices):
     """Where the knowledge comes from."""
 
-    BASE = "base", _p("tag", "Basic")
-    BUSINESS = "business", _p("tag", "Business")
-    SMART = "smart", _p("tag", "Intelligent")
+    BASE = "base", pgettext_lazy("tag", "Basic")
+    BUSINESS = "business", pgettext_lazy("tag", "Business")
+    SMART = "smart", pgettext_lazy("tag", "Intelligent")
 
 
 class Derivation(models.TextChoices):
     """How sure a value is: seen, computed, or foreseen."""
 
-    FACT = "fact", _p("tag", "Fact")
-    MODEL = "model", _p("tag", "Model")
-    PREDICTION = "prediction", _p("tag", "Prediction")
+    FACT = "fact", pgettext_lazy("tag", "Fact")
+    MODEL = "model", pgettext_lazy("tag", "Model")
+    PREDICTION = "prediction", pgettext_lazy("tag", "Prediction")

@@ -1,0 +1,154 @@
+"""The form of a tag. What it checks, the service checks again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars.apps.tags.queries import categories
+from regulars.apps.tags.types import Derivation, MadeBy, Origin, TagDefinition, ValueType
+from regulars.base.errors import RuleError
+from regulars.console.contexts.tags.wording import named
+from regulars.console.views.tags.lines import (
+    bucket_lines,
+    buckets_in,
+    value_lines,
+    values_in,
+)
+
+_LINE = re.compile(r"values\[(\d+)\]\.when, (.*)")
+
+
+def _text(label: Any, hint: Any = "", *, required: bool = True) -> forms.CharField:
+    widget = forms.TextInput({"class": "form-control", "autocomplete": "off"})
+    return forms.CharField(label=label, help_text=hint, required=required, widget=widget)
+
+
+def _area(label: Any, hint: Any, *, rows: int = 3) -> forms.CharField:
+    kind = {"class": "form-control code", "rows": rows, "spellcheck": "false", "wrap": "off"}
+    return forms.CharField(label=label, help_text=hint, required=False, widget=forms.Textarea(kind))
+
+
+def _choice(label: Any, choices: Any, initial: str) -> forms.ChoiceField:
+    widget = forms.Select({"class": "form-select"})
+    return forms.ChoiceField(label=label, choices=choices, initial=initial, widget=widget)
+
+
+class TagForm(forms.Form):
+    """Everything that is said of a tag."""
+
+    code = _text(gettext_lazy("Code"), gettext_lazy("Its name in rules, for good: spending_band"))
+    name_zh = _text(gettext_lazy("Chinese name"))
+    name_en = _text(gettext_lazy("English name"))
+    definition_zh = _text(gettext_lazy("Definition in Chinese"), required=False)
+    definition_en = _text(
+        gettext_lazy("Definition in English"),
+        gettext_lazy("One of the two definitions is mandatory."),
+        required=False,
+    )
+    category = forms.ChoiceField(
+        label=gettext_lazy("Category"), widget=forms.Select({"class": "form-select"})
+    )
+    source = _text(gettext_lazy("Source"), gettext_lazy("Where the values come from"))
+    owner = _text(gettext_lazy("Owner"), gettext_lazy("Who answers for it"))
+    update_days = forms.IntegerField(
+        label=gettext_lazy("Update cycle in days"),
+        min_value=0,
+        initial=1,
+        help_text=gettext_lazy("0: never; after that many days its values are stale"),
+        widget=forms.NumberInput({"class": "form-control"}),
+    )
+    made_by = _choice(gettext_lazy("Made by"), MadeBy.choices, MadeBy.RULE)
+    value_type = _choice(gettext_lazy("Kind of value"), ValueType.choices, ValueType.QUALITATIVE)
+    origin = _choice(gettext_lazy("Origin"), Origin.choices, Origin.BUSINESS)
+    derivation = _choice(gettext_lazy("Derivation"), Derivation.choices, Derivation.FACT)
+    values = _area(
+        gettext_lazy("Values"),
+        gettext_lazy(
+            "One per line: code | Chinese | English | rule. The first rule that holds decides; "
+            "one line may have no rule, for everybody else."
+        ),
+        rows=6,
+    )
+    take = _area(
+        gettext_lazy("Or: the value is"),
+        gettext_lazy("Such as: did order in last 365 days sum net_amount per did order count"),
+        rows=2,
+    )
+    query = _area(
+        gettext_lazy("Or: SQL"),
+        gettext_lazy(
+            "One SELECT of member_id and value over the lake's tables; $as_of is the date"
+        ),
+        rows=4,
+    )
+    per_member = forms.BooleanField(
+        label=gettext_lazy("The query looks at each member's rows alone"),
+        required=False,
+        widget=forms.CheckboxInput({"class": "form-check-input"}),
+    )
+    buckets = _area(
+        gettext_lazy("Buckets of a quantitative tag"),
+        gettext_lazy("One per line: code | Chinese | English | below. The last has no bound."),
+    )
+    weight = forms.FloatField(
+        label=gettext_lazy("Weight in scores"),
+        initial=1.0,
+        widget=forms.NumberInput({"class": "form-control", "step": "any"}),
+    )
+    half_life_days = forms.FloatField(
+        label=gettext_lazy("Half-life of the weight in days"),
+        required=False,
+        help_text=gettext_lazy("Empty: the weight does not fade"),
+        widget=forms.NumberInput({"class": "form-control", "step": "any"}),
+    )
+
+    def __init__(self, *args: Any, held: TagDefinition | None = None, **options: Any) -> None:
+        self._held = held
+        if held is not None:
+            options.setdefault("initial", _said(held))
+        super().__init__(*args, **options)
+        tree = [(one.code, f"{'　' * (one.level - 1)}{named(one)}") for one in categories()]
+        category = self.fields["category"]
+        assert isinstance(category, forms.ChoiceField)  # noqa: S101 for the type checker
+        category.choices = tree
+        if held is not None:
+            self.fields["code"].disabled = True
+
+    def definition(self) -> TagDefinition:
+        """Return what was filled in; raise ``RuleError`` for a line that cannot be read."""
+        said = dict(self.cleaned_data)
+        said["values"] = values_in(said["values"], self._held)
+        said["buckets"] = buckets_in(said["buckets"])
+        kinds = {"made_by": MadeBy, "value_type": ValueType, "origin": Origin}
+        for name, kind in (kinds | {"derivation": Derivation}).items():
+            said[name] = kind(said[name])
+        for name in ("take", "query"):
+            said[name] = said[name].strip()
+        return TagDefinition(**said, model=self._held.model if self._held else None)
+
+    def refuse(self, error: RuleError) -> None:
+        """Show the error where it belongs."""
+        where = error.where
+        line = _LINE.fullmatch(where)
+        if line:
+            where = "values"
+            place = _("line %(line)s, %(place)s") % {
+                "line": int(line.group(1)) + 1,
+                "place": line.group(2),
+            }
+            text = f"{place}: {error.what}"
+        else:
+            where, _comma, place = where.partition(", ")
+            text = f"{place}: {error.what}" if place else error.what
+        text = f"{text}. {error.fix}" if error.fix else text
+        self.add_error(where if where in self.fields else None, text)
+
+
+def _said(held: TagDefinition) -> dict[str, Any]:
+    said = {name: getattr(held, name) for name in TagForm.base_fields}
+    return said | {"values": value_lines(held), "buckets": bucket_lines(held)}
