@@ -15,6 +15,7 @@ from django.utils import timezone
 from regulars.api.answers.commits import current, lake_at
 from regulars.api.answers.encoding import encoded
 from regulars.api.answers.kept import kept
+from regulars.api.answers.tags import tags_of
 from regulars.apps.accounts.queries import holds_home, scoped
 from regulars.apps.accounts.types import DataScope
 from regulars.apps.members.queries import (
@@ -78,6 +79,7 @@ def _said(member_id: str, now: ServedNow, held: ServedProfile) -> dict[str, Any]
         "completeness": round(history["completeness"], 4),
         "attributes": [*_attributes(history["attributes"], held.history_at), *_declared(history)],
         "traits": list(_traits(standing, now.features)),
+        "tags": tags_of(standing, now.features),
         "rfm": {name: rfm[name] for name in _RFM} if rfm else None,
         "lifecycle": {name: stage[name] for name in _STAGE} if stage else None,
         "lifetime": history["lifetime"] or _NO_LIFE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,7 +10,6 @@ import ibis
 
 from regulars.lake.contracts import contracts
 from regulars.science.facts import known
-from regulars.science.producers.producer import Tables
 from regulars.science.profile import happenings
 from regulars.science.profile.completeness import DEFAULT_WEIGHTS, completeness
 from regulars.science.profile.pieces import listed, named, piece
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     Cut = Callable[[ir.Table], ir.Table]
 
 ATTRIBUTES_MAX = 100
+TAGS, GIVEN = "tags", "tag_assignments"
 # Other feature tables have several rows of a member, which the producer sums up in one of its own.
 _ONE_ROW = ("member_id", "as_of", "revision")
 _OWNER = ("member_id", "home_store_id", "guide_id")
@@ -28,8 +28,12 @@ _SAID = ("home_store_id", "guide_id", "joined_at", "joined_on", "joined_channel"
          "birth_date", "source")  # fmt: skip
 
 
-class Lake(Tables, Protocol):
+class Lake(Protocol):
     """What documents are made of: tables, of which some may never have been written."""
+
+    def table(self, name: str) -> ir.Table:
+        """Return the table with its contract's columns."""
+        ...
 
     def has(self, name: str) -> bool:
         """Whether the table was ever written."""
@@ -71,17 +75,23 @@ def histories(
     return _documents(members.select(*_OWNER), parts)
 
 
-def standings(
-    lake: Lake, dates: Mapping[str, date], *, cut: Cut, more: Iterable[ir.Table] = ()
-) -> ir.Table:
-    """Return member_id, document (JSON text) and digest: features as of each table's date.
+def standings(lake: Lake, dates: Mapping[str, date], *, cut: Cut) -> ir.Table:
+    """Return member_id, document (JSON text) and digest: features as of each table's date, tags.
 
-    A document holds one part per feature table; ``more`` are pieces of upper rooms, tables of
-    member_id and one JSON column.
+    A document holds one part per feature table, ``tags`` with the value of every tag, and
+    ``given``: who gave tags by hand or from another system, the oldest first.
     """
     parts = [_features(cut(lake.table(name)), name, day) for name, day in dates.items()]
-    members = cut(lake.table("members")).select("member_id")
-    return _documents(members, [*parts, *(cut(table) for table in more)])
+    if lake.has(TAGS):
+        rows = cut(lake.table(TAGS))
+        parts.append(piece("tags", rows, *(one for one in rows.columns if one != "member_id")))
+    if lake.has(GIVEN):
+        rows = cut(lake.table(GIVEN))
+        parts.append(
+            listed("given", rows, rows["assigned_at"].cast("timestamp"), ATTRIBUTES_MAX,
+                   ("tag", "provenance"), last=True)
+        )  # fmt: skip
+    return _documents(cut(lake.table("members")).select("member_id"), parts)
 
 
 def feature_dates(lake: Lake) -> dict[str, date]:

@@ -75,6 +75,24 @@ class Trait(Schema):
     as_of: date
 
 
+class MemberTag(Schema):
+    """A tag and its value, in both languages; probability and model of those a model foresees."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    value: str | float
+    value_zh: str
+    value_en: str
+    source: str = Field(description="where it comes from, or who gave it")
+    made_by: Literal["rule", "sql", "model", "import", "hand"]
+    derivation: Literal["fact", "model", "prediction"]
+    as_of: date
+    updated_at: datetime | None
+    probability: float | None
+    model_version: str
+
+
 class Happening(Schema):
     """An order, or money given back."""
 
@@ -94,6 +112,7 @@ class Profile(Schema):
     completeness: float = Field(ge=0, le=1, description="share of the wanted attributes known")
     attributes: list[ProfileAttribute]
     traits: list[Trait]
+    tags: list[MemberTag]
     rfm: Rfm | None = Field(description="null for who did not buy in the window")
     lifecycle: Stage | None
     lifetime: Lifetime

@@ -9,10 +9,12 @@ from regulars.apps.tags.queries.catalogue import (
 )
 from regulars.apps.tags.queries.lineage import inputs_of, uses_of
 from regulars.apps.tags.queries.review import review_list
+from regulars.apps.tags.queries.told import catalogue_mark, told_tag
 from regulars.apps.tags.queries.values import figures, member_tags, value_on
 from regulars.apps.tags.queries.words import vocabulary
 
 __all__ = [
+    "catalogue_mark",
     "categories",
     "definitions",
     "figures",
@@ -21,6 +23,7 @@ __all__ = [
     "review_list",
     "tag_named",
     "tags",
+    "told_tag",
     "uses_of",
     "value_on",
     "versions",

@@ -16,7 +16,7 @@ from regulars.apps.members.models import ServedCopy
 from regulars.apps.members.services.serving.differences import HISTORY, STANDING, write_differences
 from regulars.apps.members.services.serving.stretches import Stretch, of_everybody, of_some
 from regulars.lake import Lake, Snapshot
-from regulars.science.profile import feature_dates, histories, standings
+from regulars.science.profile import TAGS, feature_dates, histories, standings
 
 _ONLY_ROW = 1
 # Served again only after a rest of so many times the work: landings may come twice a second.
@@ -114,7 +114,8 @@ def _with_new_standing(
         return of_everybody(snapshot)
     # Whoever joined since has no profile yet.
     new = [_ids(snapshot, snapshot.changed_members(held.sequence))]
-    new += [snapshot.revised_members(name, held.sequence) for name in dates]
+    revised = [*dates, TAGS] if snapshot.has(TAGS) else [*dates]
+    new += [snapshot.revised_members(name, held.sequence) for name in revised]
     return of_some(snapshot, pa.concat_tables(new)["member_id"])
 
 
