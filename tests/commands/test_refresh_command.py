@@ -50,8 +50,6 @@ def test_it_refreshes_as_of_the_day_after_the_last_order(lake: Lake) -> None:
         "churn": ("done", "full"),
         "lifecycle_history": ("done", "full"),
         "monitors": ("done", "full"),
-        "lifecycle_history": ("done", "full"),
-        "monitors": ("done", "full"),
     }
     assert "unchanged" in run()[1]
 
@@ -80,7 +78,6 @@ def test_a_failure_is_named_and_exits_with_one(lake: Lake, monkeypatch: pytest.M
             "cycle": "done",
             "strata": "done",
             "churn": "done",
-            "lifecycle_history": "done",
         }
 
 

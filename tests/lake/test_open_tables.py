@@ -67,21 +67,27 @@ def test_rows_are_revised_and_leave(lake: Lake) -> None:
 
 
 def test_a_revision_keeps_to_the_columns_there_are(lake: Lake) -> None:
-    with (
-        pytest.raises(ContractError, match="missing column spent"),
-        lake.transaction() as transaction,
-    ):
-        rows = tags(member_id=["m01"], band=["low"])
-        nobody = pa.table({"member_id": pa.array([], pa.string())})
-        transaction.revise("tags", rows, gone=nobody, partition={})
+    rows = tags(member_id=["m01"], band=["low"])
+    nobody = pa.table({"member_id": pa.array([], pa.string())})
+
+    def revise() -> None:
+        with lake.transaction() as transaction:
+            transaction.revise("tags", rows, gone=nobody, partition={})
+
+    with pytest.raises(ContractError, match="missing column spent"):
+        revise()
     assert one(lake, "m01")["spent"] == 1.5
 
 
 def test_other_types_are_refused(lake: Lake) -> None:
-    with pytest.raises(ContractError, match="neither text nor a number"):
+    rows = tags(member_id=["m01"], born=[DAY])
+
+    def replace() -> None:
         with lake.transaction() as transaction:
-            rows = tags(member_id=["m01"], born=[DAY])
             transaction.replace_partition("tags", rows, partition={})
+
+    with pytest.raises(ContractError, match="neither text nor a number"):
+        replace()
     assert one(lake, "m00")["band"] == "high"
 
 

@@ -16,11 +16,11 @@ from regulars.base.errors import LakeError
 from regulars.lake.contracts import Contract, contract
 from regulars.lake.engine import NO_FILES, Engine, held_files, remember_files, staging_folder
 from regulars.lake.storage import data_files, delta
+from regulars.lake.storage.abreast import abreast
 from regulars.lake.storage.delta import DataFile, Files
 from regulars.lake.storage.manifest import Manifest, write_manifest
 from regulars.lake.storage.revisions import holding_rows
 from regulars.lake.validation import CheckedRows
-from regulars.lake.writing.abreast import abreast
 
 _BATCH_ROWS = 100_000
 

@@ -19,12 +19,12 @@ from regulars.lake.draft import Draft
 from regulars.lake.engine import Engine
 from regulars.lake.snapshot import Snapshot, snapshot_of
 from regulars.lake.storage import data_files
+from regulars.lake.storage.abreast import abreast
 from regulars.lake.storage.delta import Files
 from regulars.lake.storage.manifest import Manifest
 from regulars.lake.storage.sql import quoted, rows_of
 from regulars.lake.validation import ArrowRows, CheckedRows
 from regulars.lake.writing import owners, revision, upsert
-from regulars.lake.writing.abreast import abreast
 from regulars.lake.writing.scouting import Scout
 from regulars.lake.writing.upsert import UpsertCount
 

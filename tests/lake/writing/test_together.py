@@ -15,7 +15,7 @@ import pytest
 
 from regulars.base.errors import ContractError
 from regulars.lake import Lake
-from regulars.lake.writing.abreast import abreast
+from regulars.lake.storage.abreast import abreast
 from tests.lake.sales_rows import Line, changed_members, held_lines, line_rows, order_rows
 
 FIRST = [

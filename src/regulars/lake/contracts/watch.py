@@ -30,7 +30,9 @@ ALERTS = Contract(
     key=("member_id", "monitor", "as_of"),
     columns=(
         Column("member_id", "string", "the member"),
-        Column("monitor", "string", "the line: rfm_group, value_band, lifecycle_stage, churn_risk, …"),
+        Column(
+            "monitor", "string", "the line: rfm_group, value_band, lifecycle_stage, churn_risk, …"
+        ),
         Column("direction", "string", "down or up"),
         Column("since", "date", "the date the features were compared with"),
         Column("as_of", "date", "the date whose features showed it"),

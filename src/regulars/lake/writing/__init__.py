@@ -2,5 +2,5 @@
 
 ``upsert`` finds and writes differences, ``owners`` gives and erases a member's rows, ``revision``
 puts later rows of a feature beside earlier ones. ``scouting`` looks ahead for the files they will
-need, and ``abreast`` lets different tables be written at the same time.
+need.
 """

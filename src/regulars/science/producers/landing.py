@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from regulars.base.errors import LakeBusyError
 from regulars.lake import Lake, Transaction
-from regulars.lake.writing.abreast import abreast
+from regulars.lake.storage.abreast import abreast
 from regulars.science.producers.computed import Computed
 from regulars.science.producers.finishing import finished
 from regulars.science.producers.meter import Meter

@@ -17,8 +17,8 @@ from regulars.lake import Lake
 from regulars.science.monitors import follow
 from regulars.science.producers import RefreshReport, latest_as_of
 from regulars.science.producers import refresh as refresh_features
-from regulars.server.commands.tags import show_tags
 from regulars.server.measures import brand_producers
+from regulars.server.tag_report import show_tags
 
 
 def register(app: typer.Typer) -> None:

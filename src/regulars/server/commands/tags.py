@@ -19,8 +19,8 @@ from regulars.apps.tags.services.importing import rows_of_csv
 from regulars.base.errors import SourceError
 from regulars.lake import Lake
 from regulars.science.producers import latest_as_of
-from regulars.science.tags import TagReport
 from regulars.server import processes
+from regulars.server.tag_report import show_tags
 
 _REFUSED_SHOWN = 20
 
@@ -116,19 +116,3 @@ def imported(
         console.print(f"  row {number}: {why}", markup=False, highlight=False)
     if report.refused:
         raise typer.Exit(1)
-
-
-def show_tags(console: Console, report: TagReport | None) -> None:
-    """Print what a refresh of the tags did."""
-    if report is None:
-        console.print("There is no tag; regulars tags install brings the shipped ones")
-        return
-    run = report.run
-    console.print(
-        f"tags as of {run.as_of}: {run.state}, {run.mode}, {run.rows_out:,} members, "
-        f"{run.rows_written or 0:,} rows written, {run.seconds:.2f} s, "
-        f"{run.peak_memory_mb:,.0f} MiB",
-        highlight=False,
-    )
-    for code, error in sorted(report.errors.items()):
-        console.print(f"[red]✗[/red] {code}: {escape(error)}", highlight=False)

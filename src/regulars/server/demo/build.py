@@ -16,13 +16,13 @@ from regulars.apps.ingest.services import load
 from regulars.apps.ingest.types import LoadReport, RunState
 from regulars.apps.members.services.lake_side.home_stores import assign_guides
 from regulars.apps.members.services.lake_side.publishing import publish
+from regulars.apps.members.services.serving import serve_profiles
 from regulars.apps.tags.services import install_packs, refresh_all_tags
 from regulars.base.errors import ConfigurationError, LakeError
 from regulars.lake import Lake
 from regulars.science.monitors import follow
 from regulars.science.producers import refresh
 from regulars.server import processes
-from regulars.server.commands.tags import show_tags
 from regulars.server.demo.staffing import (
     DemoAccount,
     busiest_store,
@@ -30,6 +30,7 @@ from regulars.server.demo.staffing import (
     open_accounts,
 )
 from regulars.server.measures import brand_producers
+from regulars.server.tag_report import show_tags
 
 # The day after the last day of the data.
 BUSINESS_DATE = date(2018, 1, 1)
@@ -72,6 +73,8 @@ def build_demo() -> Demo:
     _staff_shops(lake)
     install_packs(lake)
     _refresh(console, lake)
+    with console.status("Serving profiles"):
+        serve_profiles(lake)
     return _described(lake)
 
 
