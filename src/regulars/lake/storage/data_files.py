@@ -16,8 +16,11 @@ from regulars.lake.storage.delta import DataFile
 from regulars.lake.storage.sql import names, quoted, text
 
 # A larger dictionary costs more time than it saves space; member lookups read whole columns anyway.
+# V2 holds the lengths of texts apart from their letters: a column of ids is read in 45 to 65 % of
+# the time, a whole table in 70 to 115 %, and written in 70 to 109 %; files are 3 % smaller to 7 %
+# larger (orders, lines, members and features of a million members).
 _FORMAT = (
-    "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
+    "FORMAT parquet, PARQUET_VERSION V2, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
     "DICTIONARY_SIZE_LIMIT 5000, WRITE_BLOOM_FILTER false, RETURN_STATS true"
 )
 _STATS_TEXT_MAX = 64
