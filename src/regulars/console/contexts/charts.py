@@ -11,7 +11,10 @@ from typing import Any, Literal
 from regulars.base.money import symbol
 from regulars.console.contexts import wording
 
-Kind = Literal["spark", "weeks", "hours", "groups", "bars", "day", "cube", "sankey", "mix", "curve"]
+Kind = Literal[
+    "spark", "weeks", "hours", "groups", "bars", "day", "cube", "sankey", "mix", "curve",
+    "calibration",
+]  # fmt: skip
 ColumnType = Literal["text", "count", "money", "percent"]
 
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from regulars.apps.accounts.types import Capability
+
+if TYPE_CHECKING:
+    from regulars.console.desk import Desk
 
 # Address and name, in the order of the row; Insights itself leads to the first.
 TABS = (
     ("insights_rfm", _("RFM")),
     ("insights_lifecycle", _("Lifecycle")),
     ("insights_alerts", _("Alerts")),
+    ("insights_models", _("Models")),
 )
 
 
@@ -24,9 +31,15 @@ class Tab:
     active: bool
 
 
-def tabs(active: str) -> tuple[Tab, ...]:
-    """Return the pages of Insights, the one whose address is called ``active`` marked."""
+def tabs(active: str, desk: Desk) -> tuple[Tab, ...]:
+    """Return the pages the reader may see, the one whose address is called ``active`` marked."""
     return tuple(
         Tab(label=str(label), url=reverse(f"console:{name}"), active=name == active)
         for name, label in TABS
+        if name != "insights_models" or sees_models(desk)
     )
+
+
+def sees_models(desk: Desk) -> bool:
+    """Whether the reader sees how models were fitted, which is done on all members."""
+    return desk.lake.scope.is_hq and desk.actor.may(Capability.SEE_DATA)

@@ -90,6 +90,24 @@
     };
   }
 
+  /* What was told against what came, for groups of members; on the diagonal it came true. */
+  function calibration(spec, c, wide) {
+    var text = { color: c.ink3, fontFamily: c.font, fontSize: 12 };
+    var name = { color: c.ink2, fontFamily: c.font, fontSize: 12 };
+    function axis(title) {
+      return { type: "value", min: 0, max: 1, interval: wide ? 0.2 : 0.25, name: title, nameLocation: "middle", nameGap: 34, nameTextStyle: name, axisLabel: Object.assign({ formatter: function (value) { return Math.round(value * 100) + "%"; } }, text), axisLine: { lineStyle: { color: c.line } }, splitLine: { lineStyle: { color: c.line } } };
+    }
+    return {
+      animation: false, tooltip: charts.tooltip(spec, c),
+      grid: { left: 56, right: 18, top: 14, bottom: 48 }, xAxis: axis(spec.axes.told), yAxis: axis(spec.axes.left),
+      series: [
+        { type: "line", data: [[0, 0], [1, 1]], symbol: "none", silent: true, tooltip: { show: false }, lineStyle: { color: c.ink3, width: 1, type: "dashed" } },
+        { type: "line", data: spec.rows.map(function (row) { return [row[1], row[2]]; }), symbol: "circle", symbolSize: 9, lineStyle: { color: c.accent, width: 2 }, itemStyle: { color: c.accent } },
+      ],
+    };
+  }
+
+  charts.kinds.calibration = calibration;
   charts.kinds.mix = mixed;
   charts.kinds.cube = cube;
   charts.kinds.sankey = sankey;

@@ -20,5 +20,5 @@ if TYPE_CHECKING:
 def alerts(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show who crossed which line at ``?alerted_on=``, or when it last happened."""
     found = alerts_page(desk, wanted=day_asked(request, "alerted_on"))
-    context = {"found": found, "tabs": tabs("insights_alerts")}
+    context = {"found": found, "tabs": tabs("insights_alerts", desk)}
     return render(request, "console/insights/alerts.html", context)

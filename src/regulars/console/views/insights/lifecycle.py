@@ -22,7 +22,7 @@ def lifecycle(request: HttpRequest, desk: Desk) -> HttpResponse:
     months = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
     context = {
         "found": lifecycle_page(desk, months=months),
-        "tabs": tabs("insights_lifecycle"),
+        "tabs": tabs("insights_lifecycle", desk),
         "can_refresh": desk.actor.may(Capability.SEE_DATA),
     }
     return render(request, "console/insights/lifecycle.html", context)

@@ -29,7 +29,7 @@ def rfm(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "found": found,
         "moves": found.moves,
-        "tabs": tabs("insights_rfm"),
+        "tabs": tabs("insights_rfm", desk),
         "can_refresh": desk.actor.may(Capability.SEE_DATA),
     }
     return render(request, "console/insights/rfm.html", context)
