@@ -15,6 +15,8 @@ from django.conf import settings
 from django.db import connections
 
 from regulars.apps.accounts.types import Actor, DataScope, Role
+from regulars.console.contexts.insights.lifecycle import lifecycle_page
+from regulars.console.contexts.insights.rfm import rfm_page
 from regulars.console.contexts.members import members_context
 from regulars.console.contexts.overview import overview
 from regulars.console.desk import desk_at, lake_at
@@ -45,6 +47,8 @@ def warm(snapshot: Snapshot) -> bool:
     if not keep_newest(desk):
         return False
     overview(desk)
+    rfm_page(desk, compared=None, by="")
+    lifecycle_page(desk, months=0)
     members_context(desk, MemberFilter(), (), 1)
     return True
 
