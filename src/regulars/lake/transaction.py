@@ -115,12 +115,14 @@ class Transaction:
 
         A table's rows are taken before the next ones are asked for: one connection may make all.
         """
-        with ExitStack() as all_of_them:
-            arrived = [
-                all_of_them.enter_context(self._arrived(name, theirs, None))
-                for name, theirs in rows
-            ]
-            written = abreast([partial(self._written, one) for one in arrived])
+        with ExitStack() as passing_files:
+
+            def arriving() -> Iterator[Callable[[], _Written]]:
+                for name, theirs in rows:
+                    arrived = passing_files.enter_context(self._arrived(name, theirs, None))
+                    yield partial(self._written, arrived)
+
+            written = abreast(arriving())
         return {one.declared.name: self._noted(one) for one in written}
 
     def replace_partition(
