@@ -14,6 +14,7 @@ from regulars.console.contexts import wording
 Kind = Literal[
     "spark", "weeks", "hours", "groups", "bars", "day", "cube", "sankey", "mix", "curve",
     "calibration",
+    "heights", "pareto", "pairs",
 ]  # fmt: skip
 ColumnType = Literal["text", "count", "money", "percent"]
 

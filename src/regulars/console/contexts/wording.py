@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from regulars.base.money import minor_digits, rounded, symbol
@@ -30,6 +30,12 @@ BANDS: dict[str, Promise] = {
     "medium": _("Medium"),
     "low": _("Low"),
     "absent": _("No order in the window"),
+}
+STRATA: dict[str, Promise] = {
+    "key": pgettext_lazy("stratum", "Key"),
+    "main": pgettext_lazy("stratum", "Main"),
+    "ordinary": pgettext_lazy("stratum", "Ordinary"),
+    "long_tail": pgettext_lazy("stratum", "Long tail"),
 }
 LIFECYCLE_STAGES: dict[str, Promise] = {
     "introduction": _("Introduction"),

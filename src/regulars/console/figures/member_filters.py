@@ -13,6 +13,8 @@ from regulars.apps.accounts.services.audit import names_somebody
 from regulars.science.lifecycle import LEGAL, STAGES
 from regulars.science.monitors import standard_monitors
 from regulars.science.rfm import ABSENT, BANDS, GROUPS
+from regulars.science.strata import STRATA
+from regulars.science.value import BANDS as CLV_BANDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +55,7 @@ class MemberFilter:
 
     ``was_group``, ``was_band`` and ``was_stage`` say where somebody stood as of ``was_on``, a date
     with features. ``absent`` is who stood nowhere: did not buy in the window, had not joined.
+    ``clv_band`` and ``clv_min`` (at least) to ``clv_max`` (below it) speak of lifetime value.
     ``flow`` is a change of stage (before-after) on one of the days ``flow_from`` … ``flow_to``;
     ``alert`` a line crossed (monitor-direction), by members of a value group, told on a date.
     """
@@ -72,6 +75,10 @@ class MemberFilter:
     alert: str = ""
     alert_group: str = ""
     alerted_on: date | None = None
+    clv_band: str = ""
+    clv_min: Decimal | None = None
+    clv_max: Decimal | None = None
+    stratum: str = ""
     store: str = ""
     recency_min: int | None = None
     recency_max: int | None = None
@@ -219,6 +226,10 @@ _READERS: dict[str, Any] = {
     "alert": _one_of(*ALERT_KINDS),
     "alert_group": _one_of(*GROUPS, ABSENT),
     "alerted_on": date.fromisoformat,
+    "clv_band": _one_of(*CLV_BANDS),
+    "clv_min": _money,
+    "clv_max": _money,
+    "stratum": _one_of(*STRATA),
     "store": _word(place="store_id"),
     "recency_min": _between(0, 100_000),
     "recency_max": _between(0, 100_000),

@@ -61,6 +61,18 @@ def rfm_group(code: str | None) -> str:
 
 
 @register.filter
+def value_band(code: str | None) -> str:
+    """Write a band of value in the reader's language."""
+    return wording.term(wording.BANDS, code)
+
+
+@register.filter
+def stratum(code: str | None) -> str:
+    """Write one of the four strata in the reader's language."""
+    return wording.term(wording.STRATA, code)
+
+
+@register.filter
 def stage(code: str | None) -> str:
     """Name a lifecycle stage."""
     return wording.term(wording.LIFECYCLE_STAGES, code)

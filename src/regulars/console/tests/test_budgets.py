@@ -21,6 +21,7 @@ BUDGETS = {
     "/insights/rfm/": 8,
     "/insights/rfm/?by=band": 8,
     "/insights/lifecycle/": 8,
+    "/insights/value/": 8,
     "/insights/alerts/": 8,
     "/insights/models/": 4,
     "/data/": 12,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from regulars.console.figures.member_filters import MemberFilter
 
 # Conditions that mean something only together with another, and stand in its chip.
+_WORTH = frozenset({"band", "clv_band", "clv_min", "clv_max", "stratum"})
 _WITH = {
     "was_group": ("was_on",),
     "was_band": ("was_on",),
@@ -37,8 +38,8 @@ def insight_chip(name: str, wanted: MemberFilter) -> str:
     if name == "cell":
         bands = ", ".join(wording.term(wording.BANDS, band) for band in wanted.cell.split("-"))
         return _("recency, frequency, monetary: %(value)s") % {"value": bands}
-    if name == "band":
-        return _("value: %(value)s") % {"value": wording.term(wording.BANDS, wanted.band)}
+    if name in _WORTH:
+        return _worth(name, wanted)
     if name.startswith("was_"):
         return _("on %(day)s: %(value)s") % {"day": wanted.was_on, "value": _place(name, wanted)}
     if name == "flow":
@@ -56,6 +57,24 @@ def insight_chip(name: str, wanted: MemberFilter) -> str:
     return "–".join(
         str(one) for one in (wanted.flow_from, wanted.flow_to) if one and "flow" in name
     )
+
+
+def _worth(name: str, wanted: MemberFilter) -> str:
+    words = {
+        "band": _("value: %(value)s"),
+        "clv_band": _("lifetime value: %(value)s"),
+        "clv_min": _("lifetime value at least %(value)s"),
+        "clv_max": _("lifetime value below %(value)s"),
+        "stratum": _("stratum: %(value)s"),
+    }
+    values = {
+        "band": wording.term(wording.BANDS, wanted.band),
+        "clv_band": wording.term(wording.BANDS, wanted.clv_band),
+        "clv_min": wanted.clv_min,
+        "clv_max": wanted.clv_max,
+        "stratum": wording.term(wording.STRATA, wanted.stratum),
+    }
+    return words[name] % {"value": values[name]}
 
 
 def _place(name: str, wanted: MemberFilter) -> str:

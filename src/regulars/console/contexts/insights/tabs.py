@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 TABS = (
     ("insights_rfm", _("RFM")),
     ("insights_lifecycle", _("Lifecycle")),
+    ("insights_value", _("Value")),
     ("insights_alerts", _("Alerts")),
     ("insights_models", _("Models")),
 )

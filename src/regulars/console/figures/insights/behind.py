@@ -12,10 +12,14 @@ from regulars.science.facts import known
 from regulars.science.rfm import ABSENT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import ibis.expr.types as ir
 
     from regulars.console.desk import Desk
     from regulars.console.figures.member_filters import MemberFilter
+
+    Condition = Callable[[ir.Table], ir.BooleanValue]
 
 
 def narrowed(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:
@@ -25,7 +29,26 @@ def narrowed(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:
         members = members.semi_join(_changes(desk, wanted), "member_id")
     if wanted.alert or wanted.alert_group or wanted.alerted_on:
         members = members.semi_join(_alerts(desk, wanted), "member_id")
+    for name, conditions in _conditions_on_worth(wanted).items():
+        rows = desk.lake.table(f"features/{name}")
+        held = [rows["as_of"] == desk.as_of, *(holds(rows) for holds in conditions)]
+        members = members.semi_join(rows.filter(*held), "member_id")
     return members
+
+
+def _conditions_on_worth(wanted: MemberFilter) -> dict[str, list[Condition]]:
+    """Return the conditions by the feature table they ask."""
+    value: list[Condition] = []
+    if wanted.clv_band:
+        value.append(lambda rows: rows["value_band"] == wanted.clv_band)
+    if wanted.clv_min is not None:
+        value.append(lambda rows: rows["clv"] >= wanted.clv_min)
+    if wanted.clv_max is not None:
+        value.append(lambda rows: rows["clv"] < wanted.clv_max)
+    strata: list[Condition] = []
+    if wanted.stratum:
+        strata.append(lambda rows: rows["stratum"] == wanted.stratum)
+    return {name: held for name, held in (("value", value), ("strata", strata)) if held}
 
 
 def _who_stood(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
+<<<<<<< HEAD
 from regulars.console.views.insights import alerts, lifecycle, models, rfm
+=======
+from regulars.console.views.insights import alerts, lifecycle, rfm, value
+>>>>>>> febe913 (wip)
 
 urlpatterns = [
     path("insights/", rfm.insights, name="insights"),
     path("insights/rfm/", rfm.rfm, name="insights_rfm"),
     path("insights/lifecycle/", lifecycle.lifecycle, name="insights_lifecycle"),
+    path("insights/value/", value.value, name="insights_value"),
+    path("members/<slug:member_id>/value/", value.member_value, name="member_value"),
     path("insights/alerts/", alerts.alerts, name="insights_alerts"),
     path("insights/models/", models.models, name="insights_models"),
 ]
