@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-<<<<<<< HEAD
-from regulars.console.views.insights import alerts, lifecycle, models, rfm
-=======
-from regulars.console.views.insights import alerts, lifecycle, rfm, value
->>>>>>> febe913 (wip)
+from regulars.console.views.insights import alerts, lifecycle, models, rfm, value
 
 urlpatterns = [
     path("insights/", rfm.insights, name="insights"),
