@@ -169,7 +169,7 @@ def test_every_key_of_a_mapping_is_documented() -> None:
 
 def test_every_benchmark_is_listed_and_documented() -> None:
     modules = {
-        PurePosixPath(name).stem
+        "_".join(PurePosixPath(name).relative_to("benchmarks/scenarios").with_suffix("").parts)
         for name in python_files()
         if name.startswith("benchmarks/scenarios/") and "def measurements(" in text_of(name)
     }

@@ -11,14 +11,21 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.models.chain import FIRST, UNTIL, Numbers, auc, rank_correlation, truth_of
+from benchmarks.scenarios.planted.chain import (
+    FIRST,
+    UNTIL,
+    Numbers,
+    auc,
+    rank_correlation,
+    truth_of,
+)
 from regulars.science.learned import price_sensitivity
 from regulars.science.simulation.lake_side import SimulatedFacts
 
 LATER = date(2025, 1, 1)
 
 
-def measurements(facts: SimulatedFacts) -> Sequence[Measurement]:
+def rows(facts: SimulatedFacts) -> Sequence[Measurement]:
     lines = facts.tables["order_lines"].num_rows
     found, ours = measured("price sensitivity", lambda: slopes(facts), rows=lines, repeats=1)
     share, plain = measured(

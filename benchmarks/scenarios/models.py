@@ -5,18 +5,20 @@
 measured. Figures of quality stand in the notes; those of a time to come were never learned from.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from benchmarks.harness import Measurement
-from benchmarks.scenarios.models import churn, groups, lookalike, price
-from benchmarks.scenarios.models.chain import chain
+from benchmarks.scenarios.planted import churn, groups, lookalike, price
+from benchmarks.scenarios.planted.chain import chain
 
 
 def measurements() -> Sequence[Measurement]:
     facts = chain()
     return [
-        *churn.measurements(facts),
-        *price.measurements(facts),
-        *lookalike.measurements(facts),
-        *groups.measurements(facts),
+        *churn.rows(facts),
+        *price.rows(facts),
+        *lookalike.rows(facts),
+        *groups.rows(facts),
     ]

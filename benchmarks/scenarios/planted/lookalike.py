@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.models.chain import auc, truth_of
+from benchmarks.scenarios.planted.chain import auc, truth_of
 from regulars.science.learned import lookalike
 from regulars.science.simulation.lake_side import SimulatedFacts
 
 
-def measurements(facts: SimulatedFacts) -> Sequence[Measurement]:
+def rows(facts: SimulatedFacts) -> Sequence[Measurement]:
     features = likings(facts)
     taste = np.array(truth_of(facts.people, "taste", features["member_id"]).to_pylist())
     favourite = taste.argmax(axis=1)

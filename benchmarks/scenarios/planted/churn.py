@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.models.chain import UNTIL
+from benchmarks.scenarios.planted.chain import UNTIL
 from regulars.science.learned import churn
 from regulars.science.learned.churn.calibration import calibrated
 from regulars.science.simulation.lake_side import SimulatedFacts
@@ -19,7 +19,7 @@ HORIZON_DAYS = 90
 AS_OF = UNTIL - timedelta(days=HORIZON_DAYS)
 
 
-def measurements(facts: SimulatedFacts) -> Sequence[Measurement]:
+def rows(facts: SimulatedFacts) -> Sequence[Measurement]:
     members = facts.tables["members"].num_rows
     model, fit = measured(
         "churn, fit", lambda: churn.fit(facts, as_of=AS_OF), rows=members, repeats=1

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from benchmarks.harness import Measurement, measured
-from benchmarks.scenarios.models.chain import UNTIL
+from benchmarks.scenarios.planted.chain import UNTIL
 from regulars.science.learned import churn, clusters
 from regulars.science.simulation.lake_side import SimulatedFacts
 
 COLUMNS = ("recency_days", "order_days", "order_value", "online_share", "visit_days")
 
 
-def measurements(facts: SimulatedFacts) -> Sequence[Measurement]:
+def rows(facts: SimulatedFacts) -> Sequence[Measurement]:
     known = churn.features(churn.measures(facts, as_of=UNTIL), as_of=UNTIL).to_pyarrow()
     found, ours = measured(
         "clusters", lambda: clusters.fit(known, columns=COLUMNS), rows=known.num_rows, repeats=1
