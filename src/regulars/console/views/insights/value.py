@@ -22,7 +22,7 @@ def value(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show lifetime value, strata and how well the models foretold."""
     context = {
         "found": value_page(desk),
-        "tabs": tabs("insights_value"),
+        "tabs": tabs("insights_value", desk),
         "can_refresh": desk.actor.may(Capability.SEE_DATA),
     }
     return render(request, "console/insights/value.html", context)
