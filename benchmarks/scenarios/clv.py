@@ -87,9 +87,8 @@ def named(known: Histories) -> dict[str, Numbers]:
 
 
 def score(model: clv.RepeatModel, known: Histories) -> float:
-    alive = model.p_alive(*known)
-    orders = model.expected_orders(HORIZON, *known)
-    return float((alive + orders + model.p_order(HORIZON, *known)).sum())
+    found = model.forecast(HORIZON, *known)
+    return float((found.p_alive + found.expected_orders + found.p_order).sum())
 
 
 def peers() -> Any:

@@ -9,7 +9,7 @@ lies, `hold_out` holds the answers against what then happened.
 from regulars.science.clv.beta_geo import BetaGeo, ModifiedBetaGeo
 from regulars.science.clv.gamma_gamma import GammaGamma
 from regulars.science.clv.hold_out import HoldOut, hold_out
-from regulars.science.clv.model import RepeatModel, log_likelihood
+from regulars.science.clv.model import Forecast, RepeatModel, log_likelihood
 from regulars.science.clv.money import Money, money, spend_interval
 from regulars.science.clv.pareto import ParetoNBD
 from regulars.science.clv.summaries import DAYS_PER, summarise
@@ -18,6 +18,7 @@ from regulars.science.clv.value import lifetime_value
 __all__ = [
     "DAYS_PER",
     "BetaGeo",
+    "Forecast",
     "GammaGamma",
     "HoldOut",
     "ModifiedBetaGeo",

@@ -46,6 +46,15 @@ class Active(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What customers will do in one horizon: arrays with one entry per customer."""
+
+    p_alive: Floats
+    expected_orders: Floats
+    p_order: Floats
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatModel(ABC):
     """A model with four positive parameters, fitted or known.
@@ -126,6 +135,20 @@ class RepeatModel(ABC):
             lambda p, active, length: p * active.p_some(length),
             *(horizon, frequency, recency, age),
         )
+
+    def forecast(
+        self, horizon: ArrayLike, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> Forecast:
+        """Return ``p_alive``, ``expected_orders`` and ``p_order`` of the ``horizon`` together.
+
+        The same numbers as of three questions; whether a customer is active, which takes longest
+        to find out where leaving is not seen, is found out once.
+        """
+
+        def ask(p: Floats, active: Active, length: Floats) -> Floats:
+            return np.stack([p, p * active.expected(length), p * active.p_some(length)])
+
+        return Forecast(*self._asked(ask, horizon, frequency, recency, age))
 
     def p_orders(
         self,
