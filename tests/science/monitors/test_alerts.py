@@ -138,8 +138,9 @@ def test_a_fall_is_told_once_with_its_group_and_play(tmp_path: Path) -> None:
     assert (fall["member_id"], fall["before"], fall["after"]) == ("a", "mature", "churned")
     assert (fall["since"], fall["as_of"], fall["direction"]) == (on(5), on(31), "down")
     assert (fall["rfm_group"], fall["play"]) == (was, PLAYS[was][0])
-    count = len(raised(lake))
+    count, commits = len(raised(lake)), lake.snapshot().sequence
     assert refreshed(lake, on(31)) == 0  # the same again tells nothing
+    assert lake.snapshot().sequence == commits
     assert refreshed(lake, on(4)) == 0  # the past tells nothing new
     assert len(raised(lake)) == count
 

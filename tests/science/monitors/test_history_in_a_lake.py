@@ -55,8 +55,9 @@ def kept(lake: Lake, as_of: date) -> tuple[str, int]:
 
 def test_a_change_is_logged_once(lake: Lake) -> None:
     assert kept(lake, on(32)) == ("full", 7)
-    before = held(lake)
+    before, commits = held(lake), lake.snapshot().sequence
     assert kept(lake, on(32)) == ("none", 0)
+    assert lake.snapshot().sequence == commits
     assert kept(lake, on(33)) == ("incremental", 0)
     assert held(lake) == before
     # a, who ordered on day 30, and b, on day 20, fall asleep: nothing else is written.
