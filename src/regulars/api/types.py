@@ -24,6 +24,8 @@ class ApiScope(models.TextChoices):
     ORDERS_WRITE = "orders:write", _("Post orders")
     CATALOG_READ = "catalog:read", _("Read products and stores")
     FIGURES_READ = "figures:read", _("Read key figures and RFM cells")
+    TAGS_READ = "tags:read", _("Read tags and those of members")
+    TAGS_WRITE = "tags:write", _("Import tags of members")
     LOADS_READ = "loads:read", _("Read load runs")
 
 

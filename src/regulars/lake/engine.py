@@ -13,6 +13,7 @@ import shutil
 import threading
 import weakref
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,9 @@ class Engine:
         self._views: set[str] = set()
         self._lock = threading.Lock()
         self._spill = staging_folder(root)
+        with suppress(OSError):  # who may only read spills nothing
+            # DuckDB makes the folder itself, but none above it.
+            self._spill.parent.mkdir(parents=True, exist_ok=True)
         self._duckdb = duckdb.connect(
             ":memory:",
             config={

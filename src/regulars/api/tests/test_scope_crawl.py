@@ -27,7 +27,7 @@ SCOPES = [
 
 def test_every_route_declares_exactly_one_scope() -> None:
     operations = _operations()
-    assert len(operations) == 18
+    assert len(operations) == 21
     for operation in operations:
         (auth,) = operation.auth_callbacks
         assert type(auth) is BearerKey, operation.path
@@ -54,7 +54,7 @@ def test_every_route_hides_what_lies_outside(chain: ShopChain, scope: DataScope)
             wanted = 403 if "run_id" in path else 404
             assert answer.status_code == wanted, f"{method} {path}"
             crawled += 1
-    assert crawled == 8
+    assert crawled == 9
 
 
 def test_a_shop_finds_and_counts_its_own_alone(chain: ShopChain) -> None:

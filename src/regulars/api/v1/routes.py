@@ -17,6 +17,7 @@ from regulars.api.v1 import (
     member_writes,
     order_writes,
     orders,
+    tags,
 )
 from regulars.base.errors import (
     IdentifierTakenError,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 TITLE = "Regulars 熟客"
 DESCRIPTION = (
-    "Members, orders, catalog, key figures and loads of one brand. Send the header "
+    "Members, orders, catalog, key figures, tags and loads of one brand. Send the header "
     "`Authorization: Bearer rgl_…`; a key has scopes and a data scope, and what lies outside "
     "its data scope is answered with 404. Lists come in pages: pass `next_cursor` on as `cursor`. "
     "Amounts are decimal text in the brand's currency, moments are UTC. Every refusal is a "
@@ -57,7 +58,7 @@ def build() -> NinjaAPI:
         openapi_url=None,
         urls_namespace="api-v1",
     )
-    for one in (member_writes, order_writes, orders, catalog, figures, loads):
+    for one in (member_writes, order_writes, orders, catalog, figures, loads, tags):
         api.add_router("", one.router)
     for kind in (ValidationError, HttpError, Http404, Exception):
         api.add_exception_handler(kind, _refused)

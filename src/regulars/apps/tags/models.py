@@ -10,11 +10,11 @@ from django.db.models import Q
 LEVELS = 3
 
 
-class Category(models.Model):
+class CategoryNode(models.Model):
     """A node of the tree, on level 1 to 3; the tags of a node are those of all nodes below it."""
 
     code = models.CharField(max_length=60, unique=True)
-    parent = models.ForeignKey("tags.Category", models.PROTECT, null=True, related_name="+")
+    parent = models.ForeignKey("tags.CategoryNode", models.PROTECT, null=True, related_name="+")
     level = models.PositiveSmallIntegerField()
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=60)
@@ -35,11 +35,11 @@ class Category(models.Model):
         return self.code
 
 
-class Tag(models.Model):
+class TagEntry(models.Model):
     """A tag; what it says now is its version of the number ``version``."""
 
     code = models.CharField(max_length=60, unique=True)
-    category = models.ForeignKey("tags.Category", models.PROTECT, related_name="+")
+    category = models.ForeignKey("tags.CategoryNode", models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     pack = models.CharField(max_length=60, blank=True)
     position = models.PositiveIntegerField(default=0)
@@ -53,7 +53,7 @@ class Tag(models.Model):
 class TagVersion(models.Model):
     """What a tag said from ``saved_at`` on, until its next version. Never changed."""
 
-    tag = models.ForeignKey("tags.Tag", models.CASCADE, related_name="+")
+    tag = models.ForeignKey("tags.TagEntry", models.CASCADE, related_name="+")
     number = models.PositiveIntegerField()
     definition = models.JSONField()
     saved_at = models.DateTimeField()
@@ -70,10 +70,10 @@ class TagVersion(models.Model):
         return f"{self.tag_id} {self.number}"
 
 
-class TagState(models.Model):
+class TagRun(models.Model):
     """How the last refresh of a tag went."""
 
-    tag = models.OneToOneField("tags.Tag", models.CASCADE, primary_key=True, related_name="+")
+    tag = models.OneToOneField("tags.TagEntry", models.CASCADE, primary_key=True, related_name="+")
     as_of = models.DateField()
     first_as_of = models.DateField()
     computed_at = models.DateTimeField()

@@ -14,8 +14,8 @@ from regulars.base.errors import NotVisibleError
 
 def categories() -> tuple[Category, ...]:
     """Return the tree from top to bottom, each node after its parent; one query."""
-    rows = models.Category.objects.order_by("level", "position", "code")
-    below: dict[int | None, list[models.Category]] = {}
+    rows = models.CategoryNode.objects.order_by("level", "position", "code")
+    below: dict[int | None, list[models.CategoryNode]] = {}
     for row in rows:
         below.setdefault(row.parent_id, []).append(row)
     found: list[Category] = []
@@ -36,7 +36,7 @@ def tags(codes: Iterable[str] | None = None) -> tuple[Tag, ...]:
     paths = {one.code: one.path for one in categories()}
     place = {code: n for n, code in enumerate(paths)}
     rows = models.TagVersion.objects.filter(number=F("tag__version"))
-    states = models.TagState.objects.all()
+    states = models.TagRun.objects.all()
     if codes is not None:
         wanted = list(codes)
         rows = rows.filter(tag__code__in=wanted)
@@ -83,7 +83,7 @@ def versions(code: str) -> tuple[VersionLine, ...]:
     )
 
 
-def _state(row: models.TagState) -> TagState:
+def _state(row: models.TagRun) -> TagState:
     return TagState(
         as_of=row.as_of,
         first_as_of=row.first_as_of,

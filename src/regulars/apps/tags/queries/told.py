@@ -52,5 +52,5 @@ def told_tag(
 def catalogue_mark() -> Mark:
     """Return what changes whenever a tag is saved, deleted or refreshed; two small queries."""
     versions = models.TagVersion.objects.aggregate(newest=Max("pk"), count=Count("pk"))
-    states = models.TagState.objects.aggregate(computed=Max("computed_at"))
+    states = models.TagRun.objects.aggregate(computed=Max("computed_at"))
     return versions["newest"], versions["count"], states["computed"]

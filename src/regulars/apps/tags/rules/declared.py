@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from regulars.lake import Snapshot
-from regulars.science.rules import Field, Label
+from typing import Protocol
+
+from regulars.science.rules import Field, Label, Tables
 from regulars.science.rules.vocabulary import NAME
 
 TABLE = "member_attributes"
 
 
-def declared_attributes(snapshot: Snapshot, known: frozenset[str]) -> tuple[Field, ...]:
+class Held(Tables, Protocol):
+    """Tables that know whether they were ever written: a snapshot, cut to a scope or whole."""
+
+    def has(self, name: str) -> bool:
+        """Return whether the table has been written."""
+        ...
+
+
+def declared_attributes(tables: Held, known: frozenset[str]) -> tuple[Field, ...]:
     """Return a text field per attribute that the lake holds and that is not ``known`` already."""
-    if not snapshot.has(TABLE):
+    if not tables.has(TABLE):
         return ()
-    rows = snapshot.rows(TABLE, "name").column("name").unique()
-    names = sorted(rows.to_pylist())
+    rows = tables.table(TABLE).select("name").distinct().to_pyarrow()
+    names = sorted(rows.column("name").to_pylist())
     return tuple(
         Field(
             name=f"attribute.{name}",

@@ -85,7 +85,7 @@ def delete_tag(actor: Actor | None, lake: Lake, code: str) -> None:
     if actor is not None:
         require(actor, Capability.EDIT_TAGS)
     with ledger.atomic():
-        tag = models.Tag.objects.select_for_update().filter(code=code).first()
+        tag = models.TagEntry.objects.select_for_update().filter(code=code).first()
         if tag is None:
             raise NotVisibleError(f"there is no tag {code!r}", fix="See the list of tags")
         with lake.snapshot() as snapshot:
@@ -109,29 +109,29 @@ def save_category(
     Raises:
         RuleError: The parent does not exist, or is on the lowest level.
     """
-    above = models.Category.objects.filter(code=parent).first() if parent else None
+    above = models.CategoryNode.objects.filter(code=parent).first() if parent else None
     if parent and above is None:
         raise RuleError(f"there is no category {parent!r}", where=f"category {code}")
     level = above.level + 1 if above else 1
     if level > models.LEVELS:
         raise RuleError(f"the tree has {models.LEVELS} levels", where=f"category {code}")
     given = {"parent": above, "level": level, "name_zh": name_zh, "name_en": name_en}
-    models.Category.objects.update_or_create(code=code, defaults=given | {"position": position})
+    models.CategoryNode.objects.update_or_create(code=code, defaults=given | {"position": position})
 
 
 def note_use(codes: Iterable[str]) -> None:
     """Note that the tags are used now; upper rooms say so when they evaluate what names them."""
-    models.Tag.objects.filter(code__in=list(codes)).update(used_at=timezone.now())
+    models.TagEntry.objects.filter(code__in=list(codes)).update(used_at=timezone.now())
 
 
 def _save(
     actor: Actor | None, definition: TagDefinition, *, pack: str = "", position: int = 0
 ) -> int:
-    category = models.Category.objects.filter(code=definition.category).first()
+    category = models.CategoryNode.objects.filter(code=definition.category).first()
     if category is None:
         raise RuleError(f"there is no category {definition.category!r}", where="category")
     now, by = timezone.now(), actor.username if actor else audit.SYSTEM
-    tag, made = models.Tag.objects.select_for_update().get_or_create(
+    tag, made = models.TagEntry.objects.select_for_update().get_or_create(
         code=definition.code,
         defaults={
             "category": category,

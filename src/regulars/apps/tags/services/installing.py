@@ -42,7 +42,7 @@ def install_packs(lake: Lake) -> int:
 
     A tag that is there stays as it is, whoever has changed it.
     """
-    known = set(models.Tag.objects.values_list("code", flat=True))
+    known = set(models.TagEntry.objects.values_list("code", flat=True))
     new: list[tuple[str, int, TagDefinition]] = []
     for place, pack in enumerate(shipped_packs()):
         for n, (code, name_zh, name_en, parent) in enumerate(pack.categories):

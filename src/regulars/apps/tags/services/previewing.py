@@ -7,12 +7,13 @@ from datetime import date
 
 import ibis
 
-from regulars.apps.accounts.queries import ScopedLake
+from regulars.apps.accounts.queries import ScopedLake, scoped
+from regulars.apps.accounts.types import DataScope
 from regulars.apps.tags.queries import vocabulary
 from regulars.apps.tags.rules.meaning import buckets_of, tag_rule
 from regulars.apps.tags.services.definitions import demand_fitting
 from regulars.apps.tags.types import TagDefinition
-from regulars.lake import Snapshot
+from regulars.lake import Lake, Snapshot
 from regulars.science.rules import compile_choices
 from regulars.science.tags import TagFigures, figures_of, query_values
 
@@ -27,14 +28,19 @@ class Preview:
     as_of: date
 
 
-def preview(
-    snapshot: Snapshot, lake: ScopedLake, definition: TagDefinition, as_of: date
-) -> Preview:
+def preview(lake: Lake, scope: DataScope, definition: TagDefinition, as_of: date) -> Preview:
     """Decide the tag without keeping anything.
 
     Raises:
         RuleError: A rule or query does not fit; ``where`` says the field and the character.
     """
+    with lake.snapshot() as snapshot:
+        return _previewed(snapshot, scoped(snapshot, scope), definition, as_of)
+
+
+def _previewed(
+    snapshot: Snapshot, lake: ScopedLake, definition: TagDefinition, as_of: date
+) -> Preview:
     known = vocabulary(snapshot)
     demand_fitting(definition, [one for one in known.fields.values() if one.only is not None])
     rule = tag_rule(definition, known)

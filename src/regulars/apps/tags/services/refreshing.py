@@ -61,8 +61,8 @@ def _note(lake: Lake, as_of: date, wanted: Iterable[TagDefinition], errors: dict
         given = _last_given(snapshot.table("tag_assignments"))
     now = timezone.now()
     with ledger.atomic():
-        ids = dict(models.Tag.objects.values_list("code", "pk"))
-        held = {state.tag_id: state for state in models.TagState.objects.all()}
+        ids = dict(models.TagEntry.objects.values_list("code", "pk"))
+        held = {state.tag_id: state for state in models.TagRun.objects.all()}
         states = []
         for one in wanted:
             tag_id = ids.get(one.code)
@@ -72,7 +72,7 @@ def _note(lake: Lake, as_of: date, wanted: Iterable[TagDefinition], errors: dict
             error = errors.get(one.code, "")
             at = now if one.made_by.is_dynamic else given.get(one.code, now)
             states.append(
-                models.TagState(
+                models.TagRun(
                     tag_id=tag_id,
                     as_of=before.as_of if before and error else as_of,
                     first_as_of=before.first_as_of if before else as_of,
@@ -82,7 +82,7 @@ def _note(lake: Lake, as_of: date, wanted: Iterable[TagDefinition], errors: dict
                     error=error,
                 )
             )
-        models.TagState.objects.bulk_create(
+        models.TagRun.objects.bulk_create(
             states,
             update_conflicts=True,
             unique_fields=["tag"],

@@ -9,7 +9,7 @@ import pytest
 from regulars.apps.accounts.models import AuditEvent
 from regulars.apps.accounts.types import Actor
 from regulars.apps.tags import hooks
-from regulars.apps.tags.models import Tag
+from regulars.apps.tags.models import TagEntry
 from regulars.apps.tags.queries import tag_named, tags, versions
 from regulars.apps.tags.services import delete_tag, save_category, save_tag
 from regulars.apps.tags.tests.defined import defined
@@ -60,7 +60,7 @@ def test_nothing_mandatory_is_missing(
     with pytest.raises(RuleError) as caught:
         save_tag(operations, lake, defined(**said))
     assert caught.value.where == where
-    assert not Tag.objects.exists()
+    assert not TagEntry.objects.exists()
 
 
 def test_a_code_is_the_name_of_a_column(lake: Lake, tree: None) -> None:

@@ -91,17 +91,16 @@ def test_a_member_outside_the_scope(lake: Lake, tree: None) -> None:
 
 
 def test_a_preview_keeps_nothing(lake: Lake, tree: None) -> None:
-    snapshot = lake.snapshot()
-    found = preview(snapshot, scoped(snapshot, SHOP), defined(), AS_OF)
+    found = preview(lake, SHOP, defined(), AS_OF)
     assert (found.figures.members, found.figures.everybody) == (1, 2)
     query = "SELECT member_id, 2 AS value FROM members"
     amount = defined(
         "two", made_by=MadeBy.SQL, values=(), query=query, value_type=ValueType.QUANTITATIVE
     )
-    assert preview(snapshot, scoped(snapshot, HQ), amount, AS_OF).figures.median == 2.0
+    assert preview(lake, HQ, amount, AS_OF).figures.median == 2.0
     wrong = ValueSpec(code="yes", name_zh="是", name_en="Yes", when="attribute.age > 3")
     with pytest.raises(RuleError, match="no field"):
-        preview(snapshot, scoped(snapshot, HQ), defined(values=(wrong,)), AS_OF)
+        preview(lake, HQ, defined(values=(wrong,)), AS_OF)
     assert not lake.snapshot().has("tags")
     assert tags() == ()
 
@@ -127,11 +126,11 @@ def test_review(lake: Lake, tree: None) -> None:
     assert reasons(0) == []
     assert reasons(3) == [ReviewReason.STALE]
     assert reasons(91) == [ReviewReason.STALE, ReviewReason.UNUSED]
-    models.Tag.objects.update(created_at=now - timedelta(days=200))
+    models.TagEntry.objects.update(created_at=now - timedelta(days=200))
     assert reasons(0) == [ReviewReason.UNUSED]
     note_use(["women"])
     assert reasons(0) == []
-    models.TagState.objects.update(error="broken")
+    models.TagRun.objects.update(error="broken")
     assert reasons(0) == [ReviewReason.FAILED]
 
 

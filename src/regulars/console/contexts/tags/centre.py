@@ -26,7 +26,6 @@ from regulars.apps.tags.types import (
 )
 from regulars.console.contexts.tags.wording import named
 from regulars.console.desk import Desk
-from regulars.lake import Snapshot
 
 FILTERS: Mapping[str, type[Choices]] = {
     "made_by": MadeBy,
@@ -96,7 +95,7 @@ class Centre:
     may_edit: bool
 
 
-def centre(desk: Desk, asked: Mapping[str, str], snapshot: Snapshot) -> Centre:
+def centre(desk: Desk, asked: Mapping[str, str]) -> Centre:
     """Return the tags that ``asked`` chooses: a node and all below it, kinds, words."""
     every, nodes = tags(), categories()
     node = asked.get("category", "")
@@ -104,7 +103,7 @@ def centre(desk: Desk, asked: Mapping[str, str], snapshot: Snapshot) -> Centre:
     search = asked.get("q", "").strip()
     shown = [tag for tag in every if _passes(tag, node, chosen, search)]
     may_edit = desk.actor.may(Capability.EDIT_TAGS)
-    found = review_list(every, vocabulary(snapshot), timezone.now()) if may_edit else ()
+    found = review_list(every, vocabulary(desk.whole), timezone.now()) if may_edit else ()
     called = {tag.code: named(tag.definition) for tag in every}
     return Centre(
         tree=tree(every, nodes, active=node),

@@ -23,7 +23,6 @@ from regulars.console.contexts.charts import Chart, ChartColumn
 from regulars.console.contexts.tags.centre import Node, node_url, tag_url, tree
 from regulars.console.contexts.tags.wording import named, told
 from regulars.console.desk import Desk
-from regulars.lake import Snapshot
 from regulars.science.rules import Vocabulary
 from regulars.science.tags import TagFigures
 
@@ -81,10 +80,10 @@ class TagPage:
     may_edit: bool
 
 
-def tag_page(desk: Desk, code: str, snapshot: Snapshot) -> TagPage:
+def tag_page(desk: Desk, code: str) -> TagPage:
     """Return the page; raise ``NotVisibleError`` when there is no such tag."""
     tag, nodes = tag_named(code), categories()
-    one, known = tag.definition, vocabulary(snapshot)
+    one, known = tag.definition, vocabulary(desk.whole)
     found = figures(desk.lake, one)
     return TagPage(
         tag=tag,
@@ -124,7 +123,7 @@ def _facts(tag: Tag, found: TagFigures | None) -> tuple[Fact, ...]:
         Fact(_("As of"), state.as_of.isoformat() if state else "–", _("update cycle: ") + cycle),
         Fact(_("Kind of value"), str(one.value_type.label), str(one.volatility.label)),
         Fact(_("Made by"), str(one.made_by.label), str(one.derivation.label)),
-        Fact(_("Owner"), one.owner, one.source),
+        Fact(_("Answers for it"), one.owner, one.source),
         Fact(_("Version"), str(tag.version), f"{tag.saved_at:%Y-%m-%d} · {tag.saved_by}"),
     ]
     if median is not None:

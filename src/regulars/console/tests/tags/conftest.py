@@ -17,7 +17,7 @@ from regulars.console.tests.chain import AS_OF, Chain, build_chain, kept_ledger,
 from regulars.lake import Lake
 from tests.kept_home import KeptHome
 
-_MODELS = ("Category", "Tag", "TagVersion", "TagState")
+_MODELS = ("CategoryNode", "TagEntry", "TagVersion", "TagRun")
 
 
 @pytest.fixture(scope="session")

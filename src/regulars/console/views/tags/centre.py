@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.shortcuts import render
 
 from regulars.apps.accounts.types import Capability
 from regulars.console.contexts.tags.centre import centre
 from regulars.console.contexts.tags.tag import tag_page
-from regulars.console.desk import Desk, lake_at, page
+from regulars.console.desk import Desk, page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -19,14 +18,12 @@ if TYPE_CHECKING:
 @page(Capability.SEE_MEMBERS)
 def tags(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Show the tree, and the tags of ``?category=`` that pass the filters."""
-    with lake_at(settings.REGULARS_LAKE).snapshot() as snapshot:
-        found = centre(desk, request.GET.dict(), snapshot)
+    found = centre(desk, request.GET.dict())
     return render(request, "console/tags/centre.html", {"found": found})
 
 
 @page(Capability.SEE_MEMBERS)
 def tag(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """Show one tag."""
-    with lake_at(settings.REGULARS_LAKE).snapshot() as snapshot:
-        found = tag_page(desk, code, snapshot)
+    found = tag_page(desk, code)
     return render(request, "console/tags/tag.html", {"found": found, "one": found.tag.definition})

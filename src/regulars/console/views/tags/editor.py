@@ -88,8 +88,8 @@ def _shown(request: HttpRequest, form: TagForm, *, code: str) -> HttpResponse:
 
 def _counted(desk: Desk, form: TagForm) -> object:
     try:
-        with lake_at(settings.REGULARS_LAKE).snapshot() as snapshot:
-            return preview(snapshot, desk.lake, form.definition(), desk.as_of)
+        lake = lake_at(settings.REGULARS_LAKE)
+        return preview(lake, desk.actor.scope, form.definition(), desk.as_of)
     except RuleError as error:
         form.refuse(error)
     return None

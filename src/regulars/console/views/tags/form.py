@@ -54,7 +54,7 @@ class TagForm(forms.Form):
         label=gettext_lazy("Category"), widget=forms.Select({"class": "form-select"})
     )
     source = _text(gettext_lazy("Source"), gettext_lazy("Where the values come from"))
-    owner = _text(gettext_lazy("Owner"), gettext_lazy("Who answers for it"))
+    owner = _text(gettext_lazy("Answers for it"), gettext_lazy("A person or a team"))
     update_days = forms.IntegerField(
         label=gettext_lazy("Update cycle in days"),
         min_value=0,

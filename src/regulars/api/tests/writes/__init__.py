@@ -1,0 +1,1 @@
+"""What other systems write: orders, members, tags."""
