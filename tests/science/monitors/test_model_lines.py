@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -12,14 +14,16 @@ from regulars.science.monitors import WatchOptions, crossings, standard_monitors
 from tests.science.history import rows
 
 
-def told(name: str, column: str, before: list[object], after: list[object]) -> dict[str, str]:
+def told(
+    name: str, column: str, before: Sequence[object], after: Sequence[object]
+) -> dict[str, str]:
     """Return the direction told of each member whose value changes so; '-' has no row."""
     monitor = next(one for one in standard_monitors() if one.name == name)
     found = crossings(monitor, table(column, before), table(column, after))
     return {row["member_id"]: row["direction"] for row in rows(found)}
 
 
-def table(column: str, values: list[object]) -> ir.Table:
+def table(column: str, values: Sequence[object]) -> ir.Table:
     """Return the members a, b, c, … with a value each."""
     kind = pa.float64() if column == "p_alive" else pa.string()
     there = [(chr(97 + n), value) for n, value in enumerate(values) if value != "-"]
