@@ -17,6 +17,7 @@ from regulars.science.learned.churn.labels import HORIZON_DAYS, labelled
 from regulars.science.learned.churn.measures import Tables
 from regulars.science.learned.churn.model import ChurnModel, Report
 from regulars.science.learned.churn.quality import quality, reliability
+from regulars.science.learned.churn.sample import MEMBERS_MAX, some_members
 from regulars.science.learned.churn.trees import (
     Floats,
     Part,
@@ -46,14 +47,20 @@ _PARAMETERS: dict[str, float | int | str | bool] = {
 
 
 def fit(
-    tables: Tables, *, as_of: date, horizon_days: int = HORIZON_DAYS, seed: int = SEED
+    tables: Tables,
+    *,
+    as_of: date,
+    horizon_days: int = HORIZON_DAYS,
+    seed: int = SEED,
+    members_max: int = MEMBERS_MAX,
 ) -> ChurnModel:
     """Fit a model on everything before ``as_of``; the same facts and seed give the same model.
 
     With a horizon of h days, features as of as_of - 3h and one and two months before train, those
     as of as_of - 2h say when to stop; of the members as of as_of - h one half calibrates and the
     other judges, so no label of the judged time was ever learned from. Features of as_of itself
-    have no labels yet: they are what the model is for.
+    have no labels yet: they are what the model is for. Of more than ``members_max`` buyers a
+    random part of so many is read.
 
     Raises:
         ConfigurationError: LightGBM is not installed.
@@ -61,6 +68,7 @@ def fit(
             everybody left.
     """
     demand_lightgbm()
+    tables = some_members(tables, members_max=members_max)
     days = cuts(first=_first(tables, as_of), as_of=as_of, horizon_days=horizon_days)
     train = pa.concat_tables([_known(tables, cut, horizon_days) for cut in days.train])
     stop, judge = (_known(tables, cut, horizon_days) for cut in (days.stop, days.judge))
