@@ -134,6 +134,6 @@ def test_the_matrix_shows_every_role_and_capability(admin_client: Client) -> Non
     assert matrix.roles == (
         "Administrator", "Operations", "Analyst", "Shop manager", "Guide", "Service",
     )  # fmt: skip
-    assert len(matrix.rows) == 11
+    assert len(matrix.rows) == 13
     manage = next(row for row in matrix.rows if row.name == "Manage staff and roles")
     assert manage.allowed == (True, False, False, False, False, False)
