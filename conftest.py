@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -34,19 +33,6 @@ class _NoPandas(MetaPathFinder):
 
 
 sys.meta_path.insert(0, _NoPandas())
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _seldom_collect_cycles() -> Iterator[None]:
-    """Look for garbage in cycles seldom: each look walks the large expressions Ibis keeps.
-
-    A third of the suite's processor time went into it.
-    """
-    usual = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
-    yield
-    gc.set_threshold(*usual)
 
 
 @pytest.fixture(scope="session", autouse=True)
