@@ -17,6 +17,7 @@ from django.db import connections
 from regulars.apps.accounts.types import Actor, DataScope, Role
 from regulars.console.contexts.insights.lifecycle import lifecycle_page
 from regulars.console.contexts.insights.rfm import rfm_page
+from regulars.console.contexts.insights.risk.page import risk_page
 from regulars.console.contexts.members import members_context
 from regulars.console.contexts.overview import overview
 from regulars.console.desk import desk_at, lake_at
@@ -49,6 +50,7 @@ def warm(snapshot: Snapshot) -> bool:
     overview(desk)
     rfm_page(desk, compared=None, by="")
     lifecycle_page(desk, months=0)
+    risk_page(desk, band="")
     members_context(desk, MemberFilter(), (), 1)
     return True
 

@@ -34,6 +34,8 @@ FIGURE_TABLES = (
     "stores",
     "features/rfm",
     "features/lifecycle",
+    "features/value",
+    "features/churn",
     "lifecycle_transitions",
     "alerts",
 )

@@ -10,6 +10,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from regulars.apps.accounts.services.audit import names_somebody
+from regulars.science.learned.churn import BANDS as RISK_BANDS
+from regulars.science.learned.churn import FIELDS as RISK_FIELDS
 from regulars.science.lifecycle import LEGAL, STAGES
 from regulars.science.monitors import standard_monitors
 from regulars.science.rfm import ABSENT, BANDS, GROUPS
@@ -26,6 +28,8 @@ IDS_MAX = 50
 MEMBER_ID = re.compile(r"m[0-9a-hjkmnp-tv-z]{3,16}")
 NO_DEPARTMENT = "-"
 ANY = "any"
+# No lifetime value was computed.
+NO_WORTH = "none"
 # The bands of recency, frequency and monetary.
 CELLS = tuple("-".join(bands) for bands in product(BANDS, repeat=3))
 # A change of stage; any: out of a stage or into one, wherever from or to.
@@ -56,6 +60,8 @@ class MemberFilter:
     ``was_group``, ``was_band`` and ``was_stage`` say where somebody stood as of ``was_on``, a date
     with features. ``absent`` is who stood nowhere: did not buy in the window, had not joined.
     ``clv_band`` and ``clv_min`` (at least) to ``clv_max`` (below it) speak of lifetime value.
+    ``risk`` is a band of the probability to leave, which goes from ``risk_min`` (at least) to
+    ``risk_max`` (below it); ``risk_reason`` is a field that raises it.
     ``flow`` is a change of stage (before-after) on one of the days ``flow_from`` … ``flow_to``;
     ``alert`` a line crossed (monitor-direction), by members of a value group, told on a date.
     """
@@ -79,6 +85,10 @@ class MemberFilter:
     clv_min: Decimal | None = None
     clv_max: Decimal | None = None
     stratum: str = ""
+    risk: str = ""
+    risk_min: Decimal | None = None
+    risk_max: Decimal | None = None
+    risk_reason: str = ""
     store: str = ""
     recency_min: int | None = None
     recency_max: int | None = None
@@ -226,10 +236,14 @@ _READERS: dict[str, Any] = {
     "alert": _one_of(*ALERT_KINDS),
     "alert_group": _one_of(*GROUPS, ABSENT),
     "alerted_on": date.fromisoformat,
-    "clv_band": _one_of(*CLV_BANDS),
+    "clv_band": _one_of(*CLV_BANDS, NO_WORTH),
     "clv_min": _money,
     "clv_max": _money,
     "stratum": _one_of(*STRATA),
+    "risk": _one_of(*RISK_BANDS),
+    "risk_min": _money,
+    "risk_max": _money,
+    "risk_reason": _one_of(*(field.name for field in RISK_FIELDS)),
     "store": _word(place="store_id"),
     "recency_min": _between(0, 100_000),
     "recency_max": _between(0, 100_000),

@@ -22,6 +22,7 @@ BUDGETS = {
     "/insights/rfm/?by=band": 8,
     "/insights/lifecycle/": 8,
     "/insights/value/": 8,
+    "/insights/risk/": 8,
     "/insights/alerts/": 8,
     "/insights/models/": 4,
     "/data/": 12,

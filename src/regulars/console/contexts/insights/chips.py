@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from regulars.console.contexts import wording
-from regulars.console.contexts.insights.words import alert_title
+from regulars.console.contexts.insights.words import alert_title, field_label
+from regulars.console.figures.member_filters import NO_WORTH
 
 if TYPE_CHECKING:
     from regulars.console.figures.member_filters import MemberFilter
 
 # Conditions that mean something only together with another, and stand in its chip.
 _WORTH = frozenset({"band", "clv_band", "clv_min", "clv_max", "stratum"})
+_RISK = frozenset({"risk", "risk_min", "risk_max", "risk_reason"})
 _WITH = {
     "was_group": ("was_on",),
     "was_band": ("was_on",),
@@ -38,8 +40,8 @@ def insight_chip(name: str, wanted: MemberFilter) -> str:
     if name == "cell":
         bands = ", ".join(wording.term(wording.BANDS, band) for band in wanted.cell.split("-"))
         return _("recency, frequency, monetary: %(value)s") % {"value": bands}
-    if name in _WORTH:
-        return _worth(name, wanted)
+    if name in _WORTH or name in _RISK:
+        return _worth(name, wanted) if name in _WORTH else _risk(name, wanted)
     if name.startswith("was_"):
         return _("on %(day)s: %(value)s") % {"day": wanted.was_on, "value": _place(name, wanted)}
     if name == "flow":
@@ -69,10 +71,28 @@ def _worth(name: str, wanted: MemberFilter) -> str:
     }
     values = {
         "band": wording.term(wording.BANDS, wanted.band),
-        "clv_band": wording.term(wording.BANDS, wanted.clv_band),
+        "clv_band": _("not computed")
+        if wanted.clv_band == NO_WORTH
+        else wording.term(wording.BANDS, wanted.clv_band),
         "clv_min": wanted.clv_min,
         "clv_max": wanted.clv_max,
         "stratum": wording.term(wording.STRATA, wanted.stratum),
+    }
+    return words[name] % {"value": values[name]}
+
+
+def _risk(name: str, wanted: MemberFilter) -> str:
+    words = {
+        "risk": _("risk of leaving: %(value)s"),
+        "risk_min": _("risk of leaving at least %(value)s"),
+        "risk_max": _("risk of leaving below %(value)s"),
+        "risk_reason": _("at risk by: %(value)s"),
+    }
+    values = {
+        "risk": wording.term(wording.BANDS, wanted.risk),
+        "risk_min": wording.percent(wanted.risk_min, 0),
+        "risk_max": wording.percent(wanted.risk_max, 0),
+        "risk_reason": field_label(wanted.risk_reason),
     }
     return words[name] % {"value": values[name]}
 

@@ -53,34 +53,61 @@ def matrix(
 
     The place ``optional`` has no row or column where nobody stands in it.
     """
-    sums = {before: sum(numbers.get((before, one), 0) for one in places) for before in places}
-    reached = {after: sum(numbers.get((one, after), 0) for one in places) for after in places}
-    rows = [place for place in places if sums[place] or place != optional]
-    columns = [place for place in places if reached[place] or place != optional]
+    return crossed(
+        numbers,
+        [place for place in places if place != optional or _any(numbers, place, 0)],
+        [place for place in places if place != optional or _any(numbers, place, 1)],
+        name=name,
+        address=address,
+        alike=True,
+    )
+
+
+def crossed(
+    numbers: dict[tuple[str, str], int],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    name: Callable[[str], str],
+    address: Callable[[str, str], str],
+    alike: bool = False,
+) -> Matrix:
+    """Lay out ``numbers`` of (row, column); rows and columns are alike where both are places.
+
+    '' has no row or column where nobody stands in it.
+    """
+    sums = {row: sum(numbers.get((row, one), 0) for one in columns) for row in rows}
+    reached = {column: sum(numbers.get((one, column), 0) for one in rows) for column in columns}
+    shown = [column for column in columns if column or reached[column]]
     return Matrix(
-        columns=tuple(name(place) for place in columns),
+        columns=tuple(name(column) for column in shown),
         rows=tuple(
             MatrixRow(
-                name=name(before),
+                name=name(row),
                 cells=tuple(
                     _cell(
-                        numbers.get((before, after), 0),
-                        sums[before],
-                        address(before, after),
-                        stayed=before == after,
+                        numbers.get((row, column), 0),
+                        sums[row],
+                        address(row, column),
+                        stayed=alike and row == column,
                     )
-                    for after in columns
+                    for column in shown
                 ),
-                total=wording.count(sums[before]),
-                url=address(before, "") if sums[before] else "",
+                total=wording.count(sums[row]),
+                url=address(row, "") if sums[row] else "",
             )
-            for before in rows
+            for row in rows
+            if row or sums[row]
         ),
         totals=tuple(
             wording.count(number)
-            for number in (*(reached[place] for place in columns), sum(reached.values()))
+            for number in (*(reached[column] for column in shown), sum(reached.values()))
         ),
     )
+
+
+def _any(numbers: dict[tuple[str, str], int], place: str, end: int) -> bool:
+    return any(count for ends, count in numbers.items() if ends[end] == place)
 
 
 def _cell(members: int, of: int, url: str, *, stayed: bool) -> MatrixCell:

@@ -18,6 +18,7 @@ TABS = (
     ("insights_rfm", _("RFM")),
     ("insights_lifecycle", _("Lifecycle")),
     ("insights_value", _("Value")),
+    ("insights_risk", _("Risk")),
     ("insights_alerts", _("Alerts")),
     ("insights_models", _("Models")),
 )

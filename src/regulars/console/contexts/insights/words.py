@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from regulars.science.learned.churn import FIELDS
 from regulars.science.monitors import WatchOptions
 
 ALERTS: dict[tuple[str, str], tuple[Promise, Promise]] = {
@@ -49,3 +51,10 @@ def alert_reason(monitor: str, direction: str) -> str:
     """Return what that means."""
     _title, why = ALERTS[monitor, direction]
     return str(why) % {"days": WatchOptions().risk_days}
+
+
+def field_label(name: str) -> str:
+    """Return what staff call a field that a churn model reads; '' when it reads no such field."""
+    chinese = (get_language() or "").startswith("zh")
+    found = (one.chinese if chinese else one.english for one in FIELDS if one.name == name)
+    return next(found, "")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import ibis
 
 from regulars.console.figures.digests.moves import PLACES, places
+from regulars.console.figures.digests.risk import raised_by
 from regulars.console.figures.digests.stages import stages_on
+from regulars.console.figures.member_filters import NO_WORTH
 from regulars.science.facts import known
 from regulars.science.rfm import ABSENT
 
@@ -39,7 +41,9 @@ def narrowed(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:
 def _conditions_on_worth(wanted: MemberFilter) -> dict[str, list[Condition]]:
     """Return the conditions by the feature table they ask."""
     value: list[Condition] = []
-    if wanted.clv_band:
+    if wanted.clv_band == NO_WORTH:
+        value.append(lambda rows: rows["value_band"].isnull())
+    elif wanted.clv_band:
         value.append(lambda rows: rows["value_band"] == wanted.clv_band)
     if wanted.clv_min is not None:
         value.append(lambda rows: rows["clv"] >= wanted.clv_min)
@@ -48,7 +52,21 @@ def _conditions_on_worth(wanted: MemberFilter) -> dict[str, list[Condition]]:
     strata: list[Condition] = []
     if wanted.stratum:
         strata.append(lambda rows: rows["stratum"] == wanted.stratum)
-    return {name: held for name, held in (("value", value), ("strata", strata)) if held}
+    asked = {"value": value, "strata": strata, "churn": _conditions_on_risk(wanted)}
+    return {name: held for name, held in asked.items() if held}
+
+
+def _conditions_on_risk(wanted: MemberFilter) -> list[Condition]:
+    held: list[Condition] = []
+    if wanted.risk:
+        held.append(lambda rows: rows["churn_band"] == wanted.risk)
+    if wanted.risk_min is not None:
+        held.append(lambda rows: rows["p_churn"] >= float(wanted.risk_min or 0))
+    if wanted.risk_max is not None:
+        held.append(lambda rows: rows["p_churn"] < float(wanted.risk_max or 0))
+    if wanted.risk_reason:
+        held.append(lambda rows: raised_by(rows, wanted.risk_reason))
+    return held
 
 
 def _who_stood(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:
