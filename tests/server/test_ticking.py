@@ -10,8 +10,8 @@ import pytest
 from regulars.apps.accounts.queries import failing_ticks
 from regulars.apps.accounts.services.ticks import claim_tick
 from regulars.base.errors import LakeError
-from regulars.server import ticking
-from regulars.server.ticking import Step
+from regulars.server.steps import ticking
+from regulars.server.steps.ticking import Step
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_a_failing_step_is_logged_and_kept_and_leaves_the_others_alone(
     def fail_strangely() -> bool:
         raise KeyError("13800138000")
 
-    with caplog.at_level(logging.CRITICAL, logger="regulars.server.ticking"):
+    with caplog.at_level(logging.CRITICAL, logger="regulars.server.steps.ticking"):
         assert not ticking.take(Step("known", lambda: True, fail), worker="a")
         assert not ticking.take(Step("strange", lambda: True, fail_strangely), worker="a")
         assert not ticking.take(Step("blind", fail, fail), worker="a")
@@ -74,6 +74,8 @@ def test_the_loop_goes_on_while_more_waits_and_stops_between_steps(
 
 
 def test_the_steps_of_the_house_do_nothing_when_nothing_waits() -> None:
-    names = ["land posted orders", "publish members", "serve profiles", "join small files"]
-    assert [step.name for step in ticking.STEPS] == names
-    assert [step.waits() for step in ticking.STEPS] == [False, False, False, False]
+    quick = ["land posted orders", "publish members", "join small files"]
+    long = ["follow the facts", "serve profiles"]
+    assert [step.name for step in ticking.STEPS] == quick
+    assert [step.name for step in ticking.LONG_STEPS] == long
+    assert not any(step.waits() for step in (*ticking.STEPS, *ticking.LONG_STEPS))

@@ -14,7 +14,7 @@ from regulars.lake.engine import held_files
 from regulars.lake.recovery import recovered
 from regulars.lake.snapshot import Snapshot, current_snapshot
 from regulars.lake.storage import delta
-from regulars.lake.storage.lock import write_lock
+from regulars.lake.storage.lock import refresh_lock, write_lock
 from regulars.lake.transaction import Transaction
 from regulars.lake.writing.scouting import Scout
 
@@ -62,6 +62,20 @@ class Lake:
             yield transaction
             transaction.write_member_changes()
         transaction.committed()
+
+    @contextmanager
+    def refreshing(self, *, wait_seconds: float = 600) -> Iterator[None]:
+        """Take the turn to refresh what is computed: two at a time would do the same work twice.
+
+        Who writes facts needs no turn. It ends with the block, or with the process.
+
+        Raises:
+            LakeBusyError: Another refresh did not finish within ``wait_seconds``.
+        """
+        with delta.translated(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+        with refresh_lock(self.root, wait_seconds=wait_seconds):
+            yield
 
     def scout(self) -> Scout:
         """Return a scout that looks for the files a coming transaction will touch.

@@ -1,6 +1,7 @@
 """The worker process: the jobs that pages start, and beside them the ticks.
 
-A long job does not keep the ticks waiting: they have a thread of their own.
+A long job does not keep the ticks waiting: they have threads of their own, one for those that are
+quick and one for those that are not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import signal
 import socket
 import sys
 from threading import Event, Thread
+from time import monotonic
 
 from django.core.management import call_command
 
@@ -19,20 +21,31 @@ STOP_SECONDS = 8
 
 def main() -> None:
     """Run until SIGTERM or SIGINT; a step that is being taken is finished, if it is quick."""
-    from regulars.server import ticking
+    from regulars.server.steps import ticking
 
     # Whoever asks before the jobs' own handlers stand must not be answered with a traceback.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     stop = Event()
     name = f"{socket.gethostname()} {os.getpid()}"
-    ticks = Thread(target=ticking.run, args=(stop,), kwargs={"worker": name[:64]}, daemon=True)
-    ticks.start()
+    threads = [
+        Thread(
+            target=ticking.run,
+            args=(stop,),
+            kwargs={"worker": name[:64], "steps": steps},
+            daemon=True,
+        )
+        for steps in (ticking.STEPS, ticking.LONG_STEPS)
+    ]
+    for ticks in threads:
+        ticks.start()
     try:
         call_command("db_worker", interval=1)
     finally:
         stop.set()
-        ticks.join(STOP_SECONDS)
+        deadline = monotonic() + STOP_SECONDS
+        for ticks in threads:
+            ticks.join(max(0.0, deadline - monotonic()))
 
 
 if __name__ == "__main__":

@@ -120,6 +120,21 @@ def test_one_fit_holds_for_the_month(lake: Lake) -> None:
     }
 
 
+def test_live_fits_nothing_and_the_last_fit_holds_on_in_the_next_month(lake: Lake) -> None:
+    (unknown,) = [refresh(lake, on(DAY), producers=VALUE, live=True)]
+    assert not unknown.runs, "nothing to build upon"
+    refreshed(lake, DAY - 1)  # January
+    load(lake, planted(400).before(DAY + 1))
+    (run,) = refresh(lake, on(DAY + 1), producers=VALUE, live=True).runs
+    assert (run.state, run.mode) == ("done", "incremental")
+    assert [row["as_of"] for row in fits(lake)] == [on(DAY - 1)]
+    live = held(lake, on(DAY + 1))
+    assert {row["model_version"] for row in live.values()} == {fits(lake)[0]["version"]}
+    refreshed(lake, DAY + 1)
+    (run,) = refresh(lake, on(DAY + 1), producers=VALUE, live=True).runs
+    assert run.state == "unchanged", "it takes up the fit that a refresh has made"
+
+
 def test_incremental_equals_full(lake: Lake) -> None:
     refreshed(lake, DAY)
     corrected = [

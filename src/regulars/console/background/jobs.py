@@ -16,11 +16,10 @@ from regulars.apps.accounts.services import audit
 from regulars.apps.accounts.services.access import require
 from regulars.apps.accounts.types import Action, Actor, Capability
 from regulars.apps.ingest import services as ingest
-from regulars.apps.tags.services import refresh_all_tags
+from regulars.apps.tags.services import refresh_everything
 from regulars.console.contexts.data import Job
 from regulars.console.desk import lake_at
-from regulars.science.monitors import follow
-from regulars.science.producers import latest_as_of, refresh
+from regulars.science.producers import latest_as_of
 
 if TYPE_CHECKING:
     from regulars.science.producers import Producer
@@ -78,10 +77,7 @@ def refresh_features(user_id: int, *, full: bool) -> None:
     with lake.snapshot() as snapshot:
         day: date = latest_as_of(snapshot)
     brand = cast("Callable[[], Iterable[Producer]]", import_string(settings.REGULARS_PRODUCERS))
-    producers = tuple(brand())
-    report = refresh(lake, day, full=full, producers=producers)
-    report = follow(lake, report, producers=producers)
-    refresh_all_tags(lake, day, full=full)
+    report = refresh_everything(lake, day, full=full, producers=brand()).features
     audit.record(
         actor,
         Action.REFRESH,

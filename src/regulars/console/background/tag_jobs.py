@@ -31,4 +31,5 @@ def decide_tags() -> None:
         if snapshot.has("tags"):
             day = snapshot.table("tags")["as_of"].max().to_pyarrow().as_py()
         day = day or latest_as_of(snapshot)
-    refresh_all_tags(lake, day)
+    with lake.refreshing():
+        refresh_all_tags(lake, day)

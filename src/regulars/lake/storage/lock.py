@@ -1,4 +1,4 @@
-"""One writer at a time, over all processes."""
+"""One writer at a time, and one refresh at a time, over all processes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from regulars.base.errors import LakeBusyError
 
-_FILE_NAME = "_lock"
+_WRITING = "_lock"
+_REFRESHING = "_refresh_lock"
 _RETRY_SECONDS = 0.02
 
 
@@ -21,7 +22,20 @@ def write_lock(root: Path, *, wait_seconds: float) -> Iterator[None]:
     Raises:
         LakeBusyError: Another writer held it for all of ``wait_seconds``.
     """
-    with (root / _FILE_NAME).open("a") as stream:
+    with _held(root / _WRITING, "another writer", wait_seconds):
+        yield
+
+
+@contextmanager
+def refresh_lock(root: Path, *, wait_seconds: float) -> Iterator[None]:
+    """Hold the turn to refresh, which keeps nobody from writing or reading; else as above."""
+    with _held(root / _REFRESHING, "another refresh", wait_seconds):
+        yield
+
+
+@contextmanager
+def _held(file: Path, who: str, wait_seconds: float) -> Iterator[None]:
+    with file.open("a") as stream:
         deadline = time.monotonic() + wait_seconds
         while True:
             try:
@@ -30,8 +44,8 @@ def write_lock(root: Path, *, wait_seconds: float) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() >= deadline:
                     raise LakeBusyError(
-                        f"another writer is still at work after {wait_seconds:g} s",
-                        where=str(root),
+                        f"{who} is still at work after {wait_seconds:g} s",
+                        where=str(file.parent),
                         fix="Try again when it has finished",
                     ) from None
                 time.sleep(_RETRY_SECONDS)

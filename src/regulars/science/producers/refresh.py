@@ -17,7 +17,7 @@ from regulars.science.producers.lifecycle import LifecycleProducer
 from regulars.science.producers.producer import Producer, in_waves
 from regulars.science.producers.profile.churn import ChurnProducer
 from regulars.science.producers.profile.cycle import CycleProducer
-from regulars.science.producers.profile.preparing import notes_of, prepared
+from regulars.science.producers.profile.preparing import notes_of, prepared, recalled
 from regulars.science.producers.profile.strata import StrataProducer
 from regulars.science.producers.profile.value import ValueProducer
 from regulars.science.producers.reads import shared_reads
@@ -91,6 +91,7 @@ def refresh(
     *,
     full: bool = False,
     refit: bool = False,
+    live: bool = False,
     producers: Iterable[Producer] | None = None,
     on_start: Callable[[str], None] | None = None,
 ) -> RefreshReport:
@@ -99,10 +100,12 @@ def refresh(
     Only members whose facts changed since the producer's last good run are measured anew, unless
     ``full``, or that run was for a later date, or the options have changed; the features are the
     same either way. A fitted model holds for the month of its date, unless ``refit`` asks for a new
-    one. A producer that fails leaves its last good table, blocks those that need it and is named in
-    the report and the log; the others still run. Where nothing changed nothing is
-    written. ``on_start`` is called with each producer's name. Producers that need nothing of each
-    other read one commit and are written as one.
+    one. ``live`` is for the few members of a moment: no model is fitted, and a producer is left out
+    that has no run with the same options and the newest fit to build upon. A producer that fails
+    leaves its last good table, blocks those that need it and is named in the report and the log;
+    the others still run. Where nothing changed nothing is written. ``on_start`` is called with each
+    producer's name. Producers that need nothing of each other read one commit and are written as
+    one.
 
     Raises:
         LakeError: The lake cannot be read, or not even the log can be written.
@@ -110,7 +113,11 @@ def refresh(
     """
     day, run_id = checked_date(as_of), new_id("r")
     asked = in_waves(standard_producers() if producers is None else producers)
-    waves = [prepared(wave, lake, day, refit=refit) for wave in asked]
+    waves = (
+        _followed(asked, lake, day)
+        if live
+        else [prepared(wave, lake, day, refit=refit) for wave in asked]
+    )
     runs: list[ProducerRun] = []
     for wave in waves:
         stopped = {run.producer for run in runs if run.state in {"failed", "blocked"}}
@@ -128,6 +135,27 @@ def refresh(
             append_runs(transaction, unlogged)
     notes = tuple(note for wave in waves for note in notes_of(wave))
     return RefreshReport(run_id, as_of, tuple(runs), notes)
+
+
+def _followed(waves: Iterable[Iterable[Producer]], lake: Lake, as_of: date) -> list[list[Producer]]:
+    """Return the producers whose last run is of the same options, so that not all is anew."""
+    known = [recalled(wave, lake, as_of) for wave in waves]
+    with lake.snapshot() as snapshot:
+        bases = last_done(snapshot, [one.name for wave in known for one in wave])
+    kept: set[str] = set()
+    found: list[list[Producer]] = []
+    for wave in known:
+        found.append(
+            [
+                one
+                for one in wave
+                if one.name in bases
+                and bases[one.name].options == one.fingerprint
+                and kept.issuperset(one.needs)
+            ]
+        )
+        kept |= {one.name for one in found[-1]}
+    return found
 
 
 def _refreshed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -21,6 +22,7 @@ _FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 _KINDS = frozenset({"fact", "dimension", "feature"})
 
 
+@lru_cache(maxsize=1_000)
 def checked_query(query: str) -> frozenset[str]:
     """Return the tables that the query reads.
 

@@ -12,11 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from regulars.apps.members.services.serving import serve_profiles
-from regulars.apps.tags.services import refresh_all_tags
+from regulars.apps.tags.services import refresh_everything
 from regulars.lake import Lake
-from regulars.science.monitors import follow
 from regulars.science.producers import RefreshReport, latest_as_of
-from regulars.science.producers import refresh as refresh_features
 from regulars.server.measures import brand_producers
 from regulars.server.tag_report import show_tags
 
@@ -46,27 +44,22 @@ def refresh(
     console = Console()
     lake = Lake(settings.REGULARS_LAKE)
     day = as_of.date() if as_of is not None else _latest(lake)
-    producers = brand_producers()
     with console.status("Refreshing") as status:
-        report = refresh_features(
+        done = refresh_everything(
             lake,
             day,
             full=full,
             refit=refit,
-            producers=producers,
+            producers=brand_producers(),
             on_start=lambda name: status.update(f"Refreshing {name}"),
         )
-        status.update("Watching what changed")
-        report = follow(lake, report, producers=producers)
-        status.update("Deciding tags")
-        tags = refresh_all_tags(lake, day, full=full)
         status.update("Serving profiles")
         served = serve_profiles(lake)
-    _show(console, report)
-    if tags is not None:
-        show_tags(console, tags)
+    _show(console, done.features)
+    if done.tags is not None:
+        show_tags(console, done.tags)
     console.print(f"{served.written:,} profiles written, {served.removed:,} removed")
-    if not report.succeeded or (tags is not None and tags.errors):
+    if any(done.errors()):
         raise typer.Exit(1)
 
 

@@ -89,7 +89,7 @@ def refresh(
     console, lake = Console(), Lake(settings.REGULARS_LAKE)
     with lake.snapshot() as snapshot:
         day = as_of.date() if as_of is not None else latest_as_of(snapshot)
-    with console.status("Deciding tags"):
+    with console.status("Deciding tags"), lake.refreshing():
         report = refresh_all_tags(lake, day, full=full)
     show_tags(console, report)
     if report is not None and report.errors:

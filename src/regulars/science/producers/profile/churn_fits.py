@@ -40,12 +40,10 @@ def churn_model(
     day = checked_date(as_of)
     with lake.snapshot() as snapshot:
         held = kept_churn_fits(snapshot)
-    fits = [row for row in held if row["version"] and row["options"] == _CODE]
     month = (day.year, day.month)
-    mine = [r for r in fits if (r["as_of"].year, r["as_of"].month) == month and r["as_of"] <= day]
+    mine = [row for row in _until(day, held) if (row["as_of"].year, row["as_of"].month) == month]
     if mine and not refit and _installed():
-        newest = max(mine, key=lambda row: (row["as_of"], row["fitted_at"]))
-        return churn.ChurnModel.from_json(newest["parameters"]), None
+        return _newest(mine), None
     began, at = time.perf_counter(), datetime.now(UTC)
     model, error = _made(lake, day)
     last = max(held, key=lambda row: row["fitted_at"], default=None)
@@ -69,6 +67,13 @@ def churn_model(
     return model, error
 
 
+def newest_churn_model(lake: Lake, as_of: date) -> churn.ChurnModel | None:
+    """Return the newest fit not after the date, of whatever month; None where none was made."""
+    with lake.snapshot() as snapshot:
+        fits = _until(checked_date(as_of), kept_churn_fits(snapshot))
+    return _newest(fits) if fits and _installed() else None
+
+
 def kept_churn_fits(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return every row of ``model_versions`` about churn models."""
     if not snapshot.has(TABLE):
@@ -86,6 +91,17 @@ def _made(lake: Lake, as_of: date) -> tuple[churn.ChurnModel | None, str | None]
             return churn.fit(snapshot, as_of=as_of), None
     except RuleError as error:
         return None, str(error)
+
+
+def _until(day: date, held: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        row for row in held if row["version"] and row["options"] == _CODE and row["as_of"] <= day
+    ]
+
+
+def _newest(fits: list[dict[str, Any]]) -> churn.ChurnModel:
+    newest = max(fits, key=lambda row: (row["as_of"], row["fitted_at"]))
+    return churn.ChurnModel.from_json(newest["parameters"])
 
 
 def _installed() -> bool:

@@ -18,6 +18,11 @@ class Clocks:
 
     shops: tuple[str, ...] = ()
 
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones of the shops."""
+        return tuple(sorted({shop.rpartition(" ")[2] for shop in self.shops}))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CycleProducer:
@@ -53,15 +58,17 @@ class CycleProducer:
 
     def prepared(self, lake: Lake, as_of: date, *, refit: bool) -> CycleProducer:  # noqa: ARG002 nothing is fitted
         """Return the producer that knows the shops' zones."""
-        with lake.snapshot() as snapshot:
-            rows = snapshot.rows("stores", "store_id", "zone").to_pylist()
-        shops = tuple(sorted(f"{row['store_id']} {row['zone']}" for row in rows))
-        return replace(self, clocks=Clocks(shops))
+        return replace(self, clocks=clocks_of(lake))
+
+    def recalled(self, lake: Lake, as_of: date) -> CycleProducer:
+        """Return the producer: nothing is fitted."""
+        return self.prepared(lake, as_of, refit=False)
 
     def measure(self, tables: Tables, as_of: date) -> ir.Table:
         """Return the rhythm of every member who has ordered."""
-        zones = sorted({shop.rpartition(" ")[2] for shop in self.clocks.shops})
-        return measure(tables.table("orders"), tables.table("stores"), as_of=as_of, zones=zones)
+        return measure(
+            tables.table("orders"), tables.table("stores"), as_of=as_of, zones=self.clocks.zones
+        )
 
     def yardstick(self, measured: ir.Table, as_of: date) -> ir.Table:
         """Is never asked: a rhythm is the member's own."""
@@ -74,3 +81,10 @@ class CycleProducer:
     def place(self, compared: ir.Table, as_of: date) -> ir.Table:
         """Tell the next date, and how long it has passed."""
         return cycle(compared, as_of=as_of)
+
+
+def clocks_of(lake: Lake) -> Clocks:
+    """Return the clocks of the lake's shops."""
+    with lake.snapshot() as snapshot:
+        rows = snapshot.rows("stores", "store_id", "zone").to_pylist()
+    return Clocks(tuple(sorted(f"{row['store_id']} {row['zone']}" for row in rows)))

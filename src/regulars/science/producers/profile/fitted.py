@@ -37,14 +37,12 @@ def model_in_force(
     and kept. None and the reason when it cannot be made: SciPy is not installed, or too few members
     have ordered again; the reason is kept, too, once.
     """
-    day, brand = checked_date(as_of), fingerprint(MODEL, options, version=1)
+    day, brand = checked_date(as_of), _brand(options)
     with lake.snapshot() as snapshot:
         held = kept_models(snapshot)
-    fits = [row for row in held if row["version"] and row["options"] == brand]
-    mine = [row for row in fits if _month(row["as_of"]) == _month(day) and row["as_of"] <= day]
+    mine = [row for row in _until(day, held, brand) if _month(row["as_of"]) == _month(day)]
     if mine and not refit and _installed():
-        newest = max(mine, key=lambda row: (row["as_of"], row["fitted_at"]))
-        return ValueModel.read(newest["parameters"], newest["quality"]), None
+        return _newest(mine), None
     began, at = time.perf_counter(), datetime.now(UTC)
     model, error = _made(lake, day, options)
     last = max(held, key=lambda row: row["fitted_at"], default=None)
@@ -68,6 +66,13 @@ def model_in_force(
     return model, error
 
 
+def newest_model(lake: Lake, as_of: date, *, options: ValueOptions) -> ValueModel | None:
+    """Return the newest fit not after the date, of whatever month; None where none was made."""
+    with lake.snapshot() as snapshot:
+        fits = _until(checked_date(as_of), kept_models(snapshot), _brand(options))
+    return _newest(fits) if fits and _installed() else None
+
+
 def kept_models(snapshot: Snapshot) -> list[dict[str, Any]]:
     """Return every row of ``model_versions`` about the value models."""
     names = contract(TABLE).column_names
@@ -86,6 +91,21 @@ def _made(lake: Lake, as_of: date, options: ValueOptions) -> tuple[ValueModel | 
             return fit(snapshot.table("orders"), as_of=as_of, options=options), None
     except RuleError as error:
         return None, str(error)
+
+
+def _brand(options: ValueOptions) -> str:
+    return fingerprint(MODEL, options, version=1)
+
+
+def _until(day: date, held: list[dict[str, Any]], brand: str) -> list[dict[str, Any]]:
+    return [
+        row for row in held if row["version"] and row["options"] == brand and row["as_of"] <= day
+    ]
+
+
+def _newest(fits: list[dict[str, Any]]) -> ValueModel:
+    newest = max(fits, key=lambda row: (row["as_of"], row["fitted_at"]))
+    return ValueModel.read(newest["parameters"], newest["quality"])
 
 
 def _installed() -> bool:

@@ -37,6 +37,24 @@ def prepared(
     ]
 
 
+@runtime_checkable
+class Recalling(Preparing, Protocol):
+    """A producer that can take up the newest fit there is, of whatever month, and makes none."""
+
+    def recalled(self, lake: Lake, as_of: date) -> Producer:
+        """Return the producer that knows it; writes nothing."""
+        ...
+
+
+def recalled(producers: Iterable[Producer], lake: Lake, as_of: date) -> list[Producer]:
+    """Prepare without fitting: those that can, and those that need not; others are left out."""
+    return [
+        one.recalled(lake, as_of) if isinstance(one, Recalling) else one
+        for one in producers
+        if isinstance(one, Recalling) or not isinstance(one, Preparing)
+    ]
+
+
 def notes_of(producers: Iterable[Producer]) -> tuple[str, ...]:
     """Return what those that were prepared want to be said."""
     notes = (one.note for one in producers if isinstance(one, Preparing))

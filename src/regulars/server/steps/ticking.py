@@ -23,6 +23,7 @@ from regulars.apps.members.services.lake_side.declared import is_declared_waitin
 from regulars.apps.members.services.serving import is_serving_due, serve_profiles
 from regulars.base.errors import LakeBusyError, RegularsError
 from regulars.lake import Lake
+from regulars.server.steps.following import Follower
 
 PERIOD_SECONDS = 0.5
 _log = logging.getLogger(__name__)
@@ -66,11 +67,16 @@ def _join() -> bool:
     return False
 
 
+_FOLLOWER = Follower()
 STEPS = (
     Step("land posted orders", is_posted_waiting, _land),
     Step("publish members", is_declared_waiting, _publish),
-    Step("serve profiles", _behind, _serve),
     Step("join small files", _crowded, _join),
+)
+# What takes longer has a thread of its own: an order must not wait until everybody is decided.
+LONG_STEPS = (
+    Step("follow the facts", _FOLLOWER.is_behind, _FOLLOWER.follow),
+    Step("serve profiles", _behind, _serve),
 )
 
 
