@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.harness import Measurement
-from benchmarks.scenarios.planted import churn, groups, lookalike, price
+from benchmarks.scenarios.planted import churn, groups, lookalike, preferences, price
 from benchmarks.scenarios.planted.chain import chain
 
 
@@ -21,4 +21,5 @@ def measurements() -> Sequence[Measurement]:
         *price.rows(facts),
         *lookalike.rows(facts),
         *groups.rows(facts),
+        *preferences.rows(facts),
     ]

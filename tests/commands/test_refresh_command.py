@@ -47,6 +47,7 @@ def test_it_refreshes_as_of_the_day_after_the_last_order(lake: Lake) -> None:
         "value": ("done", "full"),
         "cycle": ("done", "full"),
         "strata": ("done", "full"),
+        "preferences": ("done", "full"),
         "churn": ("done", "full"),
         "lifecycle_history": ("done", "full"),
         "monitors": ("done", "full"),
@@ -77,6 +78,7 @@ def test_a_failure_is_named_and_exits_with_one(lake: Lake, monkeypatch: pytest.M
             "value": "done",
             "cycle": "done",
             "strata": "done",
+            "preferences": "done",
             "churn": "done",
         }
 

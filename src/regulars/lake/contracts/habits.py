@@ -1,4 +1,4 @@
-"""What members are worth and how they buy: features beside RFM and lifecycle."""
+"""What members are worth, how they buy and what they prefer: features beside RFM and lifecycle."""
 
 from __future__ import annotations
 
@@ -114,4 +114,49 @@ STRATA = Contract(
     source="science.strata",
 )
 
-CONTRACTS = (VALUE, CYCLE, STRATA)
+_PREFERRED = {
+    "product": ("string", "the product"),
+    "department": ("string", "the department"),
+    "category": ("string", "the category"),
+    "brand": ("string", "the brand"),
+    "channel": ("string", "the channel"),
+    "store": ("string", "the store"),
+    "hour": ("int64", "the hour of the shop's day, 0 to 23,"),
+    "weekday": ("int64", "the weekday, 1 is Monday,"),
+}
+
+PREFERENCES = Contract(
+    name="features/preferences",
+    owner="science",
+    grain="one member who bought in 365 days, as of one date",
+    key=("member_id", "as_of", "revision"),
+    columns=(
+        *KEY,
+        *(
+            column
+            for name, (type_, what) in _PREFERRED.items()
+            for column in (
+                Column(
+                    f"preferred_{name}", type_, f"{what} chosen more than others do", nullable=True
+                ),
+                Column(
+                    f"{name}_share", "float64", f"share of own choices of that {name}",
+                    nullable=True,
+                ),
+                Column(
+                    f"{name}_index", "float64",
+                    f"index (TGI) of that {name}: own share ÷ everybody's × 100, drawn to 100",
+                    nullable=True,
+                ),
+            )
+        ),
+        Column("model_version", "string", "everybody's shares that it is compared with",
+               nullable=True),
+        *REVISION,
+    ),
+    partition=("as_of",),
+    kind="feature",
+    source="science.profile.preferences",
+)  # fmt: skip
+
+CONTRACTS = (VALUE, CYCLE, STRATA, PREFERENCES)

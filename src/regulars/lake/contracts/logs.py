@@ -51,7 +51,7 @@ MODEL_VERSIONS = Contract(
     grain="one fit of one model, or why it could not be fitted",
     key=("model", "as_of", "fitted_at"),
     columns=(
-        Column("model", "string", "value"),
+        Column("model", "string", "value, churn, preferences, …"),
         Column("as_of", "date", "fitted on every fact before this date"),
         Column("fitted_at", "timestamp('UTC')", "when it was fitted", unit="UTC"),
         Column("version", "string", "its name, the same for the same fit", nullable=True),
@@ -67,4 +67,24 @@ MODEL_VERSIONS = Contract(
     source="science.producers.profile",
 )
 
-CONTRACTS = (MEMBER_CHANGES, REFRESH_RUNS, MODEL_VERSIONS)
+PREFERENCE_SHARES = Contract(
+    name="preference_shares",
+    owner="science",
+    grain="one option of one dimension, as everybody chose it at one fit",
+    key=("version", "dimension", "option"),
+    columns=(
+        Column("version", "string", "the fit, as in model_versions"),
+        Column("dimension", "string", "product, department, category, brand, channel, store, …"),
+        Column("option", "string", "what was chosen"),
+        Column("times", "int64", "order lines or orders of all members", unit="times"),
+        Column("share", "float64", "of all choices"),
+        Column("strength", "float64", "how many choices the shares weigh as much as"),
+        Column("department", "string", "of a product, when it was fitted", nullable=True),
+        Column("category", "string", "of a product", nullable=True),
+        Column("brand", "string", "of a product", nullable=True),
+    ),
+    kind="log",
+    source="science.profile.preferences",
+)
+
+CONTRACTS = (MEMBER_CHANGES, REFRESH_RUNS, MODEL_VERSIONS, PREFERENCE_SHARES)

@@ -17,6 +17,7 @@ from regulars.science.producers.lifecycle import LifecycleProducer
 from regulars.science.producers.producer import Producer, in_waves
 from regulars.science.producers.profile.churn import ChurnProducer
 from regulars.science.producers.profile.cycle import CycleProducer
+from regulars.science.producers.profile.preferences import PreferencesProducer
 from regulars.science.producers.profile.preparing import notes_of, prepared, recalled
 from regulars.science.producers.profile.strata import StrataProducer
 from regulars.science.producers.profile.value import ValueProducer
@@ -68,6 +69,7 @@ def profile_producers(*, value: ValueOptions | None = None) -> tuple[Producer, .
         ValueProducer(options=value or ValueOptions()),
         CycleProducer(),
         StrataProducer(),
+        PreferencesProducer(),
         ChurnProducer(),
     )
 

@@ -192,8 +192,10 @@ RULES: Mapping[str, Rule] = {
     "features/cycle": _by_member,
     "features/strata": _by_member,
     "features/churn": _by_member,
+    "features/preferences": _by_member,
     "lifecycle_transitions": _by_member,
     "alerts": _by_member,
+    "lookalikes": _by_member,
     "tags": _by_member,
     "tag_history": _by_member,
     "tag_assignments": _by_member,
@@ -206,4 +208,5 @@ RULES: Mapping[str, Rule] = {
     "coupons": _open,
     "refresh_runs": _headquarters_only,
     "model_versions": _headquarters_only,
+    "preference_shares": _headquarters_only,
 }

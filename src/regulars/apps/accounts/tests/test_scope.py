@@ -20,7 +20,8 @@ Rows = list[dict[str, str | None]]
 STORES, REGIONS, GUIDES, MEMBERS = "stuv", "xyz", "gh", "abcdef"
 OPEN = {"products", "prices", "campaigns", "coupons"}
 OF_STORES = {"stores", "staff", "placements"}
-OF_MEMBERS = RULES.keys() - OPEN - OF_STORES - {"members", "refresh_runs", "model_versions"}
+OF_ALL = {"refresh_runs", "model_versions", "preference_shares"}
+OF_MEMBERS = RULES.keys() - OPEN - OF_STORES - OF_ALL - {"members"}
 
 scopes = st.builds(
     lambda kind, ids: DataScope(kind, () if kind == "hq" else tuple(sorted(ids))),
@@ -97,7 +98,7 @@ def stores_by_hand(scope: DataScope, stores: Rows, members: Rows) -> set[str | N
 def by_hand(name: str, scope: DataScope, rows: Rows, stores: Rows, members: Rows) -> Rows:
     if scope.kind == "hq" or name in OPEN:
         return rows
-    if name in {"refresh_runs", "model_versions"}:
+    if name in OF_ALL:
         return []
     if name in OF_STORES:
         seen, key = stores_by_hand(scope, stores, members), "store_id"

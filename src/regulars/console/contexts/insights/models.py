@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MODELS: dict[str, Promise] = {
     "churn": gettext_lazy("Churn risk"),
+    "preferences": gettext_lazy("Preferences"),
     "value": gettext_lazy("Customer lifetime value"),
 }
 _DRIFT_LINES_MAX = 12
