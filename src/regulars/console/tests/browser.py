@@ -11,10 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+    from regulars.apps.accounts.models import User
 
 SCREENSHOTS = Path("tests") / "screenshots"
 # Every chart has been drawn anew for the width of its place.
@@ -57,14 +61,26 @@ class Visitor:
     base: str
     faults: list[str] = field(default_factory=list)
 
+    def enter(self, user: User) -> None:
+        """Sign in without the form."""
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        self.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": self.base}]
+        )
+
     def go(self, address: str) -> None:
         """Open an address and wait until the page and its charts stand."""
         self.page.goto(self.base + address)
-        self.settle()
+        self._wait_for_htmx()
 
     def settle(self) -> None:
-        """Wait until nothing is under way."""
+        """Wait until nothing is under way that a click has begun."""
         self.page.wait_for_load_state("networkidle")
+        self._wait_for_htmx()
+
+    def _wait_for_htmx(self) -> None:
         # The page marks itself while htmx asks; a text to evaluate would breach its policy.
         expect(self.page.locator("html.busy")).to_have_count(0)
 
@@ -84,7 +100,7 @@ class Visitor:
         self.page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def visitor(browser: Browser, base: str, *, language: str, theme: str) -> Visitor:
+def visitor(browser: Browser, base: str, language: str, theme: str) -> Visitor:
     """Open a window in a language and with a theme preferred by the system."""
     context = browser.new_context(
         viewport={"width": 1440, "height": 900},

@@ -22,8 +22,12 @@ from django.db.models import Model
 from regulars.apps.accounts.models import User
 from regulars.apps.accounts.types import DataScope, Role
 from regulars.apps.ingest import services
+from regulars.console.background.warming import headquarters
+from regulars.console.desk.request import FIGURE_TABLES
+from regulars.console.figures.digests import digests_folder, keep_newest
 from regulars.lake import Lake
 from regulars.lake.contracts import contract
+from regulars.lake.stamps import stamp
 from regulars.science.monitors import follow
 from regulars.science.producers import refresh, standard_producers
 
@@ -106,8 +110,26 @@ def build_chain() -> Chain:
         transaction.upsert("products", _products())
     for day in (EARLIER, AS_OF):
         follow(lake, refresh(lake, day), producers=standard_producers())
+    add_up(lake)
     chain.member_of = _member_of(lake)
     return chain
+
+
+def add_up(lake: Lake) -> None:
+    """Make the digest of the newest date, as any web process does before its first reader comes."""
+    with lake.snapshot() as snapshot:
+        keep_newest(headquarters(snapshot))
+
+
+def adopt_digests(lake: Lake) -> None:
+    """Let a copied lake's digests count as its own: they are named for the lake they were made of.
+
+    A commit in another file is another commit, of which nothing was added up yet.
+    """
+    with lake.snapshot() as snapshot:
+        mine = stamp(snapshot, lake.root, FIGURE_TABLES)
+    for folder in digests_folder().iterdir():
+        folder.rename(folder.with_name(f"{folder.name.rpartition('-')[0]}-{mine}"))
 
 
 def kept_ledger() -> str:

@@ -15,11 +15,14 @@ from regulars.console.desk import forget
 from regulars.console.tests.chain import (
     ZONE,
     Chain,
+    adopt_digests,
     build_chain,
     kept_ledger,
     make_user,
     restore_ledger,
 )
+from regulars.console.tests.tags.tagged import build_tagged, kept_tags, restore_tags
+from regulars.lake import Lake
 from tests.kept_home import KeptHome
 
 SignIn = Callable[..., Client]
@@ -48,7 +51,29 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> KeptHome[Chain]:
 @pytest.fixture
 def chain(db: None, kept: KeptHome[Chain], settings: Settings) -> Chain:
     """Two shops, ten members, features as of two dates, one row in quarantine."""
-    return kept.at(Path(settings.REGULARS_HOME))
+    return _at_home(kept, settings)
+
+
+@pytest.fixture(scope="session")
+def kept_tagged(tmp_path_factory: pytest.TempPathFactory) -> KeptHome[Chain]:
+    return KeptHome(
+        tmp_path_factory.mktemp("tagged") / "home",
+        build_tagged,
+        keep_ledger=kept_tags,
+        restore_ledger=restore_tags,
+    )
+
+
+@pytest.fixture
+def tagged(db: None, kept_tagged: KeptHome[Chain], settings: Settings) -> Chain:
+    """The chain with 82 tags as of its last date."""
+    return _at_home(kept_tagged, settings)
+
+
+def _at_home(kept: KeptHome[Chain], settings: Settings) -> Chain:
+    chain = kept.at(Path(settings.REGULARS_HOME))
+    adopt_digests(Lake(settings.REGULARS_LAKE))
+    return chain
 
 
 @pytest.fixture

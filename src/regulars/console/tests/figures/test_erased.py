@@ -89,6 +89,7 @@ def test_a_digest_in_the_making_leaves_out_who_is_erased_meanwhile(
         assert gone in set(rows.to_pyarrow().column("member_id").to_pylist())
         return rows
 
+    shutil.rmtree(digests_folder())
     monkeypatch.setattr(board, "board", named_when_somebody_is_erased)
     with Lake(settings.REGULARS_LAKE).snapshot() as snapshot:
         assert keep_newest(headquarters(snapshot))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -58,6 +59,7 @@ def test_a_warmed_overview_of_headquarters_asks_the_lake_nothing(
     def refuse(*_args: object, **_options: object) -> None:
         raise AssertionError("the lake was asked")
 
+    shutil.rmtree(digests_folder())
     with Lake(settings.REGULARS_LAKE).snapshot() as snapshot:
         assert warming.warm(snapshot)
         assert not warming.warm(snapshot)
