@@ -11,13 +11,15 @@ import pyarrow as pa
 
 from regulars.lake import Lake
 from regulars.lake.contracts import contract
-from regulars.science.producers import refresh
+from regulars.science.producers import profile_producers, refresh, standard_producers
 
 AS_OF = date(2024, 3, 1)
 MEMBERS = 150
 CHANNELS = ("pos", "pos", "web", "app", "miniprogram", "wecom")
 _STORES = {"s1": ("r1", "Asia/Shanghai"), "s2": ("r1", "Asia/Urumqi"), "s3": (None, "UTC")}
 _CODES = [f"{chr(65 + n % 7)}{n}" for n in range(30)]
+# Of the profile's producers those that shipped tags rest on.
+_PROFILE = {"preferences"}
 Row = dict[str, Any]
 
 
@@ -54,7 +56,8 @@ def lake_of_chain(lake: Lake, rows: dict[str, pa.Table]) -> Lake:
     with lake.transaction() as transaction:
         for name, table in rows.items():
             transaction.append(name, table)
-    refresh(lake, AS_OF)
+    chosen = [one for one in profile_producers() if one.name in _PROFILE]
+    refresh(lake, AS_OF, producers=(*standard_producers(), *chosen))
     return lake
 
 
@@ -74,16 +77,20 @@ def _member(dice: Random, n: int) -> Row:
 
 
 def _order(dice: Random, n: int, member: str) -> Row:
-    day = _day(dice, 600)
+    likes = Random(member)
+    store, channel = likes.choice(("s1", "s2", "s3")), likes.choice(CHANNELS)
+    day, hour, weekday = _day(dice, 600), likes.randrange(24), likes.randrange(7)
+    if dice.random() < 0.5:
+        day -= timedelta(days=(day.weekday() - weekday) % 7)
     listed = Decimal(dice.randrange(50, 6_000)) / 10
     discount = listed * dice.choice((0, 0, 10, 30)) / 100
     coupon = Decimal(dice.choice((0, 0, 0, 5)))
     return {
         "order_id": f"o{n:05}",
         "member_id": member if n % 20 else None,
-        "store_id": dice.choice(("s1", "s2", "s3")),
-        "channel": dice.choice(CHANNELS),
-        **_when(dice, day, "ordered_at"),
+        "store_id": store if dice.random() < 0.5 else dice.choice(("s1", "s2", "s3")),
+        "channel": channel if dice.random() < 0.5 else dice.choice(CHANNELS),
+        **_when(dice, day, "ordered_at", hour=hour if dice.random() < 0.4 else None),
         "currency": "CNY",
         "list_amount": round(listed, 2),
         "discount_amount": round(discount, 2),
@@ -95,12 +102,13 @@ def _order(dice: Random, n: int, member: str) -> Row:
 
 
 def _lines(dice: Random, order: Row) -> list[Row]:
+    liked = [Random(order["member_id"]).randrange(len(_CODES))] * 20
     same = ("order_id", "member_id", "store_id", "ordered_at", "business_date", "business_month")
     return [
         {
             **{name: order[name] for name in same},
             "line_no": str(number),
-            "product_id": f"p{dice.randrange(len(_CODES) + 1)}",
+            "product_id": f"p{dice.choice((*liked, *range(len(_CODES) + 1)))}",
             "quantity": Decimal(1),
             "item_count": 1,
             "currency": "CNY",
@@ -186,8 +194,12 @@ def _day(dice: Random, days: int) -> date:
     return AS_OF + timedelta(days=5 - dice.randrange(days))
 
 
-def _when(dice: Random, day: date, name: str, *, month: bool = True) -> Row:
-    moment = datetime.combine(day, time(dice.randrange(24), dice.randrange(60)), tzinfo=UTC)
+def _when(
+    dice: Random, day: date, name: str, *, month: bool = True, hour: int | None = None
+) -> Row:
+    drawn = dice.randrange(24)
+    at = time(drawn if hour is None else hour, dice.randrange(60))
+    moment = datetime.combine(day, at, tzinfo=UTC)
     found: Row = {name: moment, "business_date": day}
     return found | ({"business_month": f"{day:%Y-%m}"} if month else {})
 

@@ -8,6 +8,7 @@ then to it.
 from __future__ import annotations
 
 from regulars.apps.tags.tests.chain import AS_OF
+from regulars.apps.tags.tests.preference_oracles import PREFERRED
 
 FACTS = {
     "o": "orders",
@@ -274,6 +275,7 @@ ORACLES = {
     **PURCHASING_POWER,
     **BEHAVIOUR,
     **PREFERENCE,
+    **PREFERRED,
     **VALUE_AND_RISK,
     **OMNICHANNEL,
 }
