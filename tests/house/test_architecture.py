@@ -26,7 +26,7 @@ from tests.source_tree import (
 )
 
 # Top to bottom. A room may use rooms on lines below its own.
-ROOMS = (("tags",), ("members",), ("catalog", "ingest"), ("accounts",))
+ROOMS = (("audiences",), ("tags",), ("members",), ("catalog", "ingest"), ("accounts",))
 DOORS = {"services", "queries", "types", "hooks"}
 HEIGHT = {room: -line for line, rooms in enumerate(ROOMS) for room in rooms}
 NAMELESS = {"utils", "util", "common", "helpers", "helper", "misc", "shared", "stuff"}

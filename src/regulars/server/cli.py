@@ -19,7 +19,7 @@ from regulars.server.demo.home import claim_for_demo
 
 COMMANDS = (
     *("demo", "up", "load", "refresh", "simulate", "move_ledger"),
-    *("tags", "staff", "keys", "doctor", "tidy", "bench", "manage"),
+    *("tags", "lookalike", "staff", "keys", "doctor", "tidy", "bench", "manage"),
 )
 
 

@@ -25,6 +25,8 @@ REGULARS_BRAND = Brand(
 )
 # The measures with this installation's options; jobs on lower floors find them by this path.
 REGULARS_PRODUCERS = "regulars.server.measures.brand_producers"
+# A rule (see docs/reference/rules.md) for who refused to be approached; "" is nobody.
+REGULARS_REFUSED_RULE: str = environment.text("REGULARS_REFUSED_RULE", "")
 REGULARS_BLOCKED_IDENTIFIERS: list[str] = environment.words("REGULARS_BLOCKED_IDENTIFIERS")
 
 DEBUG = environment.boolean("REGULARS_DEBUG", default=False)
@@ -59,6 +61,7 @@ INSTALLED_APPS = [
     "regulars.apps.ingest",
     "regulars.apps.members",
     "regulars.apps.tags",
+    "regulars.apps.audiences",
     "regulars.api",
     "regulars.console",
 ]

@@ -26,6 +26,7 @@ TEXT_MAX = 1_000
 IDS_MAX = 50
 # A member id or how one begins: the letter m and letters of base 32 (no i, l, o, u).
 MEMBER_ID = re.compile(r"m[0-9a-hjkmnp-tv-z]{3,16}")
+EXPANSION_ID = re.compile(r"x[0-9a-z]{8,24}")
 NO_DEPARTMENT = "-"
 ANY = "any"
 # No lifetime value was computed.
@@ -62,6 +63,7 @@ class MemberFilter:
     ``clv_band`` and ``clv_min`` (at least) to ``clv_max`` (below it) speak of lifetime value.
     ``risk`` is a band of the probability to leave, which goes from ``risk_min`` (at least) to
     ``risk_max`` (below it); ``risk_reason`` is a field that raises it.
+    ``alike`` is an expansion that found them, at a similarity of at least ``alike_min``.
     ``flow`` is a change of stage (before-after) on one of the days ``flow_from`` … ``flow_to``;
     ``alert`` a line crossed (monitor-direction), by members of a value group, told on a date.
     """
@@ -89,6 +91,8 @@ class MemberFilter:
     risk_min: Decimal | None = None
     risk_max: Decimal | None = None
     risk_reason: str = ""
+    alike: str = ""
+    alike_min: int | None = None
     store: str = ""
     recency_min: int | None = None
     recency_max: int | None = None
@@ -196,6 +200,15 @@ def _one_of(*known: str) -> Any:
     return read
 
 
+def _matching(pattern: re.Pattern[str]) -> Any:
+    def read(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError(text)
+        return text
+
+    return read
+
+
 def _between(least: int, most: int) -> Any:
     def read(text: str) -> int:
         number = int(text)
@@ -244,6 +257,8 @@ _READERS: dict[str, Any] = {
     "risk_min": _money,
     "risk_max": _money,
     "risk_reason": _one_of(*(field.name for field in RISK_FIELDS)),
+    "alike": _matching(EXPANSION_ID),
+    "alike_min": _between(0, 100),
     "store": _word(place="store_id"),
     "recency_min": _between(0, 100_000),
     "recency_max": _between(0, 100_000),

@@ -23,6 +23,7 @@ BUDGETS = {
     "/insights/lifecycle/": 8,
     "/insights/value/": 8,
     "/insights/risk/": 8,
+    "/insights/lookalike/": 12,
     "/insights/alerts/": 8,
     "/insights/models/": 4,
     "/data/": 12,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from regulars.base.errors import UnknownTableError
 from regulars.lake.contracts import (
     activity,
+    audiences,
     catalog,
     features,
     logs,
@@ -24,7 +25,7 @@ __all__ = ["Check", "Column", "Contract", "contract", "contracts"]
 
 _CONTRACTS: dict[str, Contract] = {
     declared.name: declared
-    for family in (sales, activity, marketing, catalog, members, features, tags, logs, watch)
+    for family in (sales, activity, marketing, catalog, members, features, tags, audiences, logs, watch)
     for declared in family.CONTRACTS
 }
 

@@ -22,6 +22,7 @@ _WITH = {
     "was_stage": ("was_on",),
     "flow": ("flow_from", "flow_to"),
     "alert": ("alerted_on", "alert_group"),
+    "alike": ("alike_min",),
 }
 
 
@@ -42,8 +43,8 @@ def insight_chip(name: str, wanted: MemberFilter) -> str:
         return _("recency, frequency, monetary: %(value)s") % {"value": bands}
     if name in _WORTH or name in _RISK:
         return _worth(name, wanted) if name in _WORTH else _risk(name, wanted)
-    if name.startswith("was_"):
-        return _("on %(day)s: %(value)s") % {"day": wanted.was_on, "value": _place(name, wanted)}
+    if name.startswith(("was_", "alike")):
+        return _found_or_stood(name, wanted)
     if name == "flow":
         before, after = (
             wording.term(wording.LIFECYCLE_STAGES, one) for one in wanted.flow.split("-")
@@ -95,6 +96,13 @@ def _risk(name: str, wanted: MemberFilter) -> str:
         "risk_reason": field_label(wanted.risk_reason),
     }
     return words[name] % {"value": values[name]}
+
+
+def _found_or_stood(name: str, wanted: MemberFilter) -> str:
+    if name.startswith("alike"):
+        said = {"run": wanted.alike, "similarity": wanted.alike_min or 0}
+        return _("look-alikes %(run)s, at least %(similarity)s alike") % said
+    return _("on %(day)s: %(value)s") % {"day": wanted.was_on, "value": _place(name, wanted)}
 
 
 def _place(name: str, wanted: MemberFilter) -> str:

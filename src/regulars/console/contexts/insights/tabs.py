@@ -20,6 +20,7 @@ TABS = (
     ("insights_value", _("Value")),
     ("insights_risk", _("Risk")),
     ("insights_alerts", _("Alerts")),
+    ("insights_lookalike", _("Look-alikes")),
     ("insights_models", _("Models")),
 )
 
@@ -38,10 +39,22 @@ def tabs(active: str, desk: Desk) -> tuple[Tab, ...]:
     return tuple(
         Tab(label=str(label), url=reverse(f"console:{name}"), active=name == active)
         for name, label in TABS
-        if name != "insights_models" or sees_models(desk)
+        if _OPEN.get(name, _to_all)(desk)
     )
+
+
+def expands(desk: Desk) -> bool:
+    """Whether the reader finds look-alikes, which is done among all members."""
+    return desk.lake.scope.is_hq and desk.actor.may(Capability.EDIT_TAGS)
 
 
 def sees_models(desk: Desk) -> bool:
     """Whether the reader sees how models were fitted, which is done on all members."""
     return desk.lake.scope.is_hq and desk.actor.may(Capability.SEE_DATA)
+
+
+def _to_all(_desk: Desk) -> bool:
+    return True
+
+
+_OPEN = {"insights_lookalike": expands, "insights_models": sees_models}

@@ -64,7 +64,11 @@ class LookAlike:
 
         70 means: more typical of the seed than 70 % of the seed itself.
         """
-        below = np.searchsorted(np.array(self.typical), self.scores(features), side="right")
+        return self.placed(self.scores(features))
+
+    def placed(self, scores: Floats) -> Floats:
+        """Return the similarity that each of the scores is."""
+        below = np.searchsorted(np.array(self.typical), scores, side="right")
         return np.asarray(100.0 * below / len(self.typical))
 
     def traits(self, count: int = 5) -> list[tuple[str, float]]:

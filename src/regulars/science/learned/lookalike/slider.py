@@ -37,10 +37,11 @@ def ranked(
         raise RuleError(f"there is no similarity of {similarity_min}", fix="Use 0 to 100")
     out = pa.array(sorted({*seed, *excluded}), pa.string())
     rest = features.filter(pc.invert(pc.is_in(features["member_id"], out)))
+    scores = model.scores(rest)
     found = pa.table({
         "member_id": rest["member_id"],
-        "similarity": model.similarity(rest),
-        "score": model.scores(rest),
+        "similarity": model.placed(scores),
+        "score": scores,
     })  # fmt: skip
     found = found.filter(pc.greater_equal(found["similarity"], similarity_min))
     order = found.sort_by([("score", "descending"), ("member_id", "ascending")]).slice(0, size)
