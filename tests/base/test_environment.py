@@ -77,3 +77,11 @@ def test_a_broken_line_is_named_with_its_number(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match=r"line 2: 'BRAND' is not of the form"):
         environment.read_defaults(tmp_path / "regulars.env")
+
+
+def test_words_that_are_not_among_the_choices_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGULARS_X", "social, blood")
+    assert environment.choices("REGULARS_Y", ("social",)) == []
+    assert environment.choices("REGULARS_X", ("social", "blood")) == ["social", "blood"]
+    with pytest.raises(ConfigurationError, match="REGULARS_X: there is no blood. Use social"):
+        environment.choices("REGULARS_X", ("social",))

@@ -7,6 +7,7 @@ own defaults as ``NAME=value`` lines in a file.
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from regulars.base.errors import ConfigurationError
@@ -59,6 +60,21 @@ def folder(name: str, default: Path) -> Path:
 def words(name: str, default: str = "") -> list[str]:
     """Return the variable's comma-separated words, without empty ones."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def choices(name: str, allowed: Collection[str]) -> list[str]:
+    """Return the variable's comma-separated words, each of which must be ``allowed``.
+
+    Raises:
+        ConfigurationError: A word is none of them.
+    """
+    found = words(name)
+    unknown = [word for word in found if word not in allowed]
+    if unknown:
+        raise ConfigurationError(
+            f"there is no {', '.join(unknown)}", where=name, fix=f"Use {', '.join(sorted(allowed))}"
+        )
+    return found
 
 
 def read_defaults(path: Path) -> None:

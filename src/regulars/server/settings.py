@@ -27,6 +27,10 @@ REGULARS_BRAND = Brand(
 REGULARS_PRODUCERS = "regulars.server.measures.brand_producers"
 # A rule (see docs/reference/rules.md) for who refused to be approached; "" is nobody.
 REGULARS_REFUSED_RULE: str = environment.text("REGULARS_REFUSED_RULE", "")
+# Groups of attributes that are told of members who agreed: social, sensitive.
+REGULARS_TOLD_GROUPS: list[str] = environment.choices(
+    "REGULARS_TOLD_GROUPS", ("social", "sensitive")
+)
 REGULARS_BLOCKED_IDENTIFIERS: list[str] = environment.words("REGULARS_BLOCKED_IDENTIFIERS")
 
 DEBUG = environment.boolean("REGULARS_DEBUG", default=False)

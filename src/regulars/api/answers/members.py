@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from regulars.api.answers.columns import json_rows, moments
 from regulars.api.answers.people import People
+from regulars.science.profile.card import GUARDED
 
 if TYPE_CHECKING:
     from regulars.api.answers.people import Cut
@@ -62,7 +63,10 @@ def _read_members(lake: ScopedLake, cut: Cut) -> Mapping[str, bytes]:
 def _attributes(lake: ScopedLake, cut: Cut) -> dict[str, list[bytes]]:
     found: dict[str, list[bytes]] = defaultdict(list)
     if lake.has("member_attributes"):
-        table = cut(lake.table("member_attributes")).order_by("member_id", "name").to_pyarrow()
+        rows = cut(lake.table("member_attributes"))
+        # A profile tells of them, where the member agreed.
+        rows = rows.filter(rows["name"].notin(sorted(GUARDED))).order_by("member_id", "name")
+        table = rows.to_pyarrow()
         owners = table["member_id"].to_pylist()
         for member_id, row in zip(owners, json_rows(table.drop(["member_id"])), strict=True):
             if len(found[member_id]) < ATTRIBUTES_MAX:

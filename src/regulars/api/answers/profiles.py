@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from regulars.api.answers.cards import groups_of, told_card
 from regulars.api.answers.commits import current, lake_at
 from regulars.api.answers.encoding import encoded
 from regulars.api.answers.kept import kept
@@ -24,6 +25,7 @@ from regulars.apps.members.queries import (
     profile_from_lake,
     served_profile,
 )
+from regulars.science.profile.card import may_be_told
 
 if TYPE_CHECKING:
     from regulars.apps.accounts.queries import ScopedLake
@@ -78,6 +80,7 @@ def _said(member_id: str, now: ServedNow, held: ServedProfile) -> dict[str, Any]
         "as_of": now.as_of,
         "completeness": round(history["completeness"], 4),
         "attributes": [*_attributes(history["attributes"], held.history_at), *_declared(history)],
+        "card": told_card(now, held),
         "traits": list(_traits(standing, now.features)),
         "tags": tags_of(standing, now.features),
         "rfm": {name: rfm[name] for name in _RFM} if rfm else None,
@@ -98,6 +101,7 @@ def _attributes(held: Mapping[str, Any], at: datetime | None) -> list[dict[str, 
 
 
 def _declared(history: Mapping[str, Any]) -> list[dict[str, Any]]:
+    groups = groups_of(history)
     return [
         {
             "name": one["name"],
@@ -106,6 +110,7 @@ def _declared(history: Mapping[str, Any]) -> list[dict[str, Any]]:
             "updated_at": _utc(one["updated_at"]),
         }
         for one in history["declared"] or []
+        if may_be_told(one["name"], groups)
     ]
 
 

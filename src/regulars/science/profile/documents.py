@@ -50,9 +50,9 @@ def histories(
     """Return member_id, home_store_id, guide_id, document (JSON text) and digest of each member.
 
     A document holds the parts ``attributes``, ``declared``, ``completeness`` (0 to 1),
-    ``lifetime``, ``favourite_stores``, ``favourite_categories`` and ``timeline``; a part is null
-    where there is nothing. Facts count before ``as_of``; None: all do. ``cut`` leaves the members
-    asked for in a table with a column member_id.
+    ``lifetime``, ``favourite_stores``, ``favourite_categories``, ``price_ranges`` and ``timeline``;
+    a part is null where there is nothing. Facts count before ``as_of``; None: all do. ``cut``
+    leaves the members asked for in a table with a column member_id.
     """
 
     def facts(name: str) -> ir.Table:
@@ -70,6 +70,7 @@ def histories(
         happenings.lifetime(orders),
         happenings.favourite_stores(orders),
         happenings.favourite_categories(facts("order_lines"), lake.table("products")),
+        happenings.price_ranges(orders),
         happenings.timeline(orders, facts("refunds")),
     ]  # fmt: skip
     return _documents(members.select(*_OWNER), parts)

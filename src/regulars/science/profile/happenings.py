@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 from ibis import _
 
+from regulars.science.profile.card import PRICE_BOUNDS
 from regulars.science.profile.pieces import listed, piece
 
 if TYPE_CHECKING:
@@ -61,6 +62,15 @@ def favourite_categories(lines: ir.Table, products: ir.Table) -> ir.Table:
     )
     shown = ("category", "orders", "net_amount")
     return listed("favourite_categories", spent, -spent["net_amount"], FAVOURITES_MAX, shown)
+
+
+def price_ranges(orders: ir.Table) -> ir.Table:
+    """Return how many of each member's orders lie in each range of amounts, as one JSON list."""
+    amount = orders["net_amount"]
+    placed = orders.mutate(place=sum((amount >= bound).cast("int64") for bound in PRICE_BOUNDS))
+    counted = placed.group_by("member_id", "place").agg(orders=_.count())
+    shown = ("place", "orders")
+    return listed("price_ranges", counted, counted["place"], len(PRICE_BOUNDS) + 1, shown)
 
 
 def timeline(orders: ir.Table, refunds: ir.Table) -> ir.Table:

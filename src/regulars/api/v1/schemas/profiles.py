@@ -8,6 +8,7 @@ from typing import Literal
 from ninja import Schema
 from pydantic import Field
 
+from regulars.api.v1.schemas.cards import ProfileCard
 from regulars.api.v1.schemas.shapes import Amount, Channel
 
 
@@ -111,6 +112,7 @@ class Profile(Schema):
     as_of: date | None = Field(description="facts before it count; null before the first refresh")
     completeness: float = Field(ge=0, le=1, description="share of the wanted attributes known")
     attributes: list[ProfileAttribute]
+    card: ProfileCard
     traits: list[Trait]
     tags: list[MemberTag]
     rfm: Rfm | None = Field(description="null for who did not buy in the window")

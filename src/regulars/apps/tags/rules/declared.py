@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from regulars.science.profile.card import GUARDED
 from regulars.science.rules import Field, Label, Tables
 from regulars.science.rules.vocabulary import NAME
 
@@ -19,7 +20,10 @@ class Held(Tables, Protocol):
 
 
 def declared_attributes(tables: Held, known: frozenset[str]) -> tuple[Field, ...]:
-    """Return a text field per attribute that the lake holds and that is not ``known`` already."""
+    """Return a text field per attribute that the lake holds and that is not ``known`` already.
+
+    What is told with a member's consent only is not for rules.
+    """
     if not tables.has(TABLE):
         return ()
     rows = tables.table(TABLE).select("name").distinct().to_pyarrow()
@@ -34,5 +38,5 @@ def declared_attributes(tables: Held, known: frozenset[str]) -> tuple[Field, ...
             only=("name", name),
         )
         for name in names
-        if NAME.fullmatch(name) and f"attribute.{name}" not in known
+        if NAME.fullmatch(name) and name not in GUARDED and f"attribute.{name}" not in known
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from regulars.apps.members.tests.lake_rows import held
@@ -28,6 +29,7 @@ def histories(lake: Lake, as_of: date | None) -> dict[str, dict[str, Any]]:
             "lifetime": _lifetime(_of(orders, row)),
             "favourite_stores": _stores(_of(orders, row)),
             "favourite_categories": _categories(_of(lines, row), category),
+            "price_ranges": _ranges(_of(orders, row)),
             "timeline": _timeline(_of(orders, row), _of(refunds, row)),
         }
         for row in held(lake, "members")
@@ -42,6 +44,7 @@ def shown(document: dict[str, Any]) -> dict[str, Any]:
         "lifetime": document["lifetime"],
         "favourite_stores": _plain(document["favourite_stores"]),
         "favourite_categories": _plain(document["favourite_categories"]),
+        "price_ranges": {one["place"]: one["orders"] for one in document["price_ranges"] or []},
         "timeline": [one["id"] for one in document["timeline"] or []],
     }
 
@@ -87,6 +90,16 @@ def _categories(lines: Rows, category: dict[str, str]) -> list[tuple[str, int, s
             of[category[row["product_id"]]].append(row)
     ranked = sorted(of, key=lambda name: (-Decimal(_sum(of[name])), name))[:5]
     return [(name, len({row["order_id"] for row in of[name]}), _sum(of[name])) for name in ranked]
+
+
+def _ranges(orders: Rows) -> dict[int, int]:
+    """Return how many orders cost less than 100, 200, 300, 500, and more."""
+    lows = (-(10**9), 100, 200, 300, 500, 10**9)
+    found: dict[int, int] = {}
+    for place, (low, high) in enumerate(pairwise(lows)):
+        count = sum(low <= row["net_amount"] < high for row in orders)
+        found |= {place: count} if count else {}
+    return found
 
 
 def _timeline(orders: Rows, refunds: Rows) -> list[str]:
