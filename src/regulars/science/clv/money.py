@@ -79,9 +79,10 @@ def money(
     for number, probability in zip(
         range(_ORDERS_MAX), active.counts(np.full(len(ages), horizon)), strict=False
     ):
-        if probability.max(initial=0.0) > _LEFT_OUT:
+        counts = np.where(probability > _LEFT_OUT, probability, 0.0)
+        if counts.any():
             below = special.betainc(spend.p * number, own, w) if number else np.ones(_POINTS)
-            chances += probability[:, None] * below
+            chances += counts[:, None] * below
         left = left - probability
         if not (left > _LEFT_OUT).any():
             break

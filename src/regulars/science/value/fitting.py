@@ -17,7 +17,7 @@ from regulars.science.value.model import ValueModel
 from regulars.science.value.options import ValueOptions
 from regulars.science.value.outlook import Outlook
 from regulars.science.value.quality import held_out
-from regulars.science.value.scores import score
+from regulars.science.value.scores import values
 
 _HOLD_OUT_PART = 3
 
@@ -36,7 +36,7 @@ def fit(orders: ir.Table, *, as_of: date, options: ValueOptions | None = None) -
     rows = measure_twice(orders, cut=cut, as_of=as_of).to_pyarrow()
     members = histories(rows, as_of=as_of)
     model = estimated(members, as_of=as_of, options=options)
-    value = score(model, members, Outlook(model)).value
+    value = values(model, members, Outlook(model))
     return replace(
         model,
         bands=(_least_of(value, options.high), _least_of(value, options.medium)),

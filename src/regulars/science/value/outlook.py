@@ -18,6 +18,7 @@ from regulars.science.value.model import ValueModel
 
 SOON_DAYS, QUARTER_DAYS, YEAR_DAYS = 30, 90, 365
 _MONTHS = 12
+_YEAR = YEAR_DAYS / DAYS_PER_WEEK
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Prospects:
     """Active members with one number of repeat orders, by age in days (rows, ascending).
 
     ``quarter`` and ``year`` are expected orders, ``worth`` those of the year, discounted; ``soon``
-    the probability of an order within 30 days; ``money`` what the year brings.
+    the probability of an order within 30 days.
     """
 
     ages: Floats
@@ -33,6 +34,13 @@ class Prospects:
     year: Floats
     worth: Floats
     soon: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the year brings from the same members, by age in days (rows, ascending)."""
+
+    ages: Floats
     money: clv.Money
 
 
@@ -44,6 +52,7 @@ class Outlook:
         self._repeat = repeat_model(model)
         self._spend = spend_model(model)
         self._known: dict[float, Prospects] = {}
+        self._spent: dict[float, Spending] = {}
 
     def of(self, orders: float, ages: Floats) -> Prospects:
         """Return the prospects after so many repeat orders, with these ages (days) among them."""
@@ -56,11 +65,20 @@ class Outlook:
         self._known[orders] = found
         return found
 
+    def spending(self, orders: float, ages: Floats) -> Spending:
+        """Return what members will spend after so many repeat orders, these ages among them."""
+        known = self._spent.get(orders)
+        if known is None:
+            found = self._spent_at(orders, np.unique(ages))
+        else:
+            new = np.setdiff1d(ages, known.ages)
+            found = _spent_together(known, self._spent_at(orders, new)) if len(new) else known
+        self._spent[orders] = found
+        return found
+
     def _computed(self, orders: float, ages: Floats) -> Prospects:
-        weeks = ages / DAYS_PER_WEEK
-        active = self._repeat.active(np.full(len(ages), orders), weeks)
-        year = YEAR_DAYS / DAYS_PER_WEEK
-        months = (_all(ages, year * month / _MONTHS) for month in range(1, _MONTHS + 1))
+        active = self._repeat.active(np.full(len(ages), orders), ages / DAYS_PER_WEEK)
+        months = (_all(ages, _YEAR * month / _MONTHS) for month in range(1, _MONTHS + 1))
         upto = [np.zeros(len(ages)), *map(active.expected, months)]
         month_rates = (1.0 + self._discount) ** (-np.arange(1, _MONTHS + 1) / _MONTHS)
         worth = np.zeros(len(ages))
@@ -72,8 +90,12 @@ class Outlook:
             year=upto[-1],
             worth=worth,
             soon=active.p_some(_all(ages, SOON_DAYS / DAYS_PER_WEEK)),
-            money=clv.money(self._repeat, self._spend, year, orders=orders, ages=weeks),
         )
+
+    def _spent_at(self, orders: float, ages: Floats) -> Spending:
+        weeks = ages / DAYS_PER_WEEK
+        money = clv.money(self._repeat, self._spend, _YEAR, orders=orders, ages=weeks)
+        return Spending(ages, money)
 
 
 def _together(one: Prospects, other: Prospects) -> Prospects:
@@ -89,8 +111,14 @@ def _together(one: Prospects, other: Prospects) -> Prospects:
         year=both(one.year, other.year),
         worth=both(one.worth, other.worth),
         soon=both(one.soon, other.soon),
-        money=clv.Money(one.money.logs, both(one.money.chances, other.money.chances)),
     )
+
+
+def _spent_together(one: Spending, other: Spending) -> Spending:
+    ages = np.concatenate([one.ages, other.ages])
+    order = np.argsort(ages)
+    chances = np.concatenate([one.money.chances, other.money.chances])[order]
+    return Spending(ages[order], clv.Money(one.money.logs, chances))
 
 
 def _all(ages: Floats, horizon: float) -> Floats:

@@ -13,6 +13,7 @@ from regulars.science.value.model import ValueModel
 from regulars.science.value.outlook import YEAR_DAYS, Outlook, Prospects
 
 _EVEN = 0.5
+Rows = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,16 @@ def score(model: ValueModel, members: Histories, outlook: Outlook) -> Scores:
     columns = np.zeros((6, size))
     below, above = (1.0 - model.level) / 2.0, (1.0 + model.level) / 2.0
     for orders, mine in _by_orders(x):
-        held: Prospects = outlook.of(orders, members.age_days[mine])
-        row = np.searchsorted(held.ages, members.age_days[mine])
+        held, row = _held(outlook, orders, members.age_days[mine])
+        money, place = _spent(outlook, orders, members.age_days[mine])
         kept = held.worth[row] / held.year[row]
         columns[:, mine] = (
             held.quarter[row],
             held.year[row],
             held.worth[row],
             held.soon[row],
-            kept * held.money.quantiles(row, p[mine], below),
-            kept * held.money.quantiles(row, p[mine], above),
+            kept * money.quantiles(place, p[mine], below),
+            kept * money.quantiles(place, p[mine], above),
         )
     quarter, year, worth, soon, low, high = columns
     each = spend.expected_spend(x, monetary)
@@ -76,7 +77,28 @@ def score(model: ValueModel, members: Histories, outlook: Outlook) -> Scores:
     )
 
 
-def _by_orders(frequency: Floats) -> list[tuple[float, np.ndarray[tuple[int], np.dtype[np.int64]]]]:
+def values(model: ValueModel, members: Histories, outlook: Outlook) -> Floats:
+    """Return the value alone, which ``score`` gives too; an interval takes the most time."""
+    repeat, spend = repeat_model(model), spend_model(model)
+    p = repeat.p_alive(members.frequency, members.recency, members.age)
+    worth = np.zeros(len(members.frequency))
+    for orders, mine in _by_orders(members.frequency):
+        held, row = _held(outlook, orders, members.age_days[mine])
+        worth[mine] = held.worth[row]
+    return p * worth * spend.expected_spend(members.frequency, members.monetary)
+
+
+def _held(outlook: Outlook, orders: float, ages: Floats) -> tuple[Prospects, Rows]:
+    held = outlook.of(orders, ages)
+    return held, np.searchsorted(held.ages, ages)
+
+
+def _spent(outlook: Outlook, orders: float, ages: Floats) -> tuple[clv.Money, Rows]:
+    held = outlook.spending(orders, ages)
+    return held.money, np.searchsorted(held.ages, ages)
+
+
+def _by_orders(frequency: Floats) -> list[tuple[float, Rows]]:
     order = np.argsort(frequency, kind="stable")
     held, starts = np.unique(frequency[order], return_index=True)
     parts = np.split(order, starts[1:]) if len(held) else []
