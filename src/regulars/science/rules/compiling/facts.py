@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
 
 import ibis
 import ibis.expr.types as ir
 
-from regulars.base.errors import RuleError
+from regulars.science.rules.compiling.aggregates import aggregated
 from regulars.science.rules.compiling.leaves import Aggregate
-from regulars.science.rules.compiling.logic import certain, combined
-from regulars.science.rules.compiling.questions import passes
 from regulars.science.rules.compiling.sources import Sources
+from regulars.science.rules.compiling.window import ALWAYS, alias, first_day
 from regulars.science.rules.nodes import (
     And,
-    BetweenDates,
     ColumnIs,
-    Count,
     Distinct,
     First,
     Highest,
     Last,
-    LastDays,
     Lowest,
     Node,
     Not,
@@ -32,8 +27,6 @@ from regulars.science.rules.nodes import (
     Window,
 )
 from regulars.science.rules.vocabulary import Fact
-
-_ALWAYS = date(1, 1, 1)
 
 
 def fact_tables(sources: Sources, names: Mapping[Aggregate, str]) -> Iterator[ir.Table]:
@@ -46,9 +39,14 @@ def fact_tables(sources: Sources, names: Mapping[Aggregate, str]) -> Iterator[ir
         asked = {column for one in wanted for column in columns_of(one.where)}
         asked |= {one.measure.column for one in wanted if isinstance(one.measure, _OF_COLUMN)}
         rows = fact_rows(sources, fact, asked, [one.window for one in wanted])
-        yield rows.group_by("member_id").agg(
-            **{names[one]: _aggregate(rows, fact, one, sources.as_of) for one in wanted}
-        )
+        for joining in (False, True):
+            # When members joined is looked up for windows that begin then, and for no others.
+            mine = {
+                one: names[one] for one in wanted if isinstance(one.window, SinceJoining) == joining
+            }
+            if mine:
+                known = with_joining(sources, rows) if joining else rows
+                yield from aggregated(known, fact, mine, sources.as_of)
 
 
 def fact_rows(
@@ -56,13 +54,12 @@ def fact_rows(
 ) -> ir.Table:
     """Return known facts of members, no older than the oldest window.
 
-    Columns: member_id, day, moment, key_0 …, ``asked`` by their aliases, and joined_on when a
-    window counts from it.
+    Columns: member_id, day, moment, key_0 … and ``asked`` by their aliases.
     """
     rows = sources.rows(fact.table)
-    earliest = min(_first_day(window, sources.as_of) for window in windows)
+    earliest = min(first_day(window, sources.as_of) for window in windows)
     known = [rows["member_id"].notnull(), rows[fact.day] < sources.day()]
-    if earliest > _ALWAYS:
+    if earliest > ALWAYS:
         known.append(rows[fact.day] >= ibis.literal(earliest, type="date"))
     rows = rows.filter(known)
     columns = [fact.by_name[name] for name in sorted(asked)]
@@ -83,29 +80,13 @@ def fact_rows(
         )
         cut = cut.left_join(there, cut[f"to_{via}"] == there[f"of_{via}"])
         cut = cut.drop(f"to_{via}", f"of_{via}")
-    if any(isinstance(window, SinceJoining) for window in windows):
-        members = sources.members().rename(joiner="member_id")
-        cut = cut.left_join(members, cut["member_id"] == members["joiner"]).drop("joiner")
     return cut
 
 
-def counts(
-    rows: ir.Table, fact: Fact, window: Window | None, where: Node | None, as_of: date
-) -> ir.BooleanValue:
-    """Return whether a row of ``fact_rows`` lies in the window and meets the condition."""
-
-    def leaf(node: Node) -> ir.BooleanValue:
-        if not isinstance(node, ColumnIs):
-            raise RuleError(f"{node!r} cannot be compiled inside where")
-        return passes(node.test, rows[alias(node.column)], fact.by_name[node.column].type, as_of)
-
-    inside = _inside(rows, window, as_of)
-    return inside if where is None else inside & combined(where, leaf)
-
-
-def alias(column: str) -> str:
-    """Return the name that a column of rules has in ``fact_rows``, where no other can have it."""
-    return f"column {column}"
+def with_joining(sources: Sources, rows: ir.Table) -> ir.Table:
+    """Return the rows with joined_on, from which some windows count."""
+    members = sources.members().rename(joiner="member_id")
+    return rows.left_join(members, rows["member_id"] == members["joiner"]).drop("joiner")
 
 
 def columns_of(node: Node | None) -> Iterator[str]:
@@ -120,58 +101,4 @@ def columns_of(node: Node | None) -> Iterator[str]:
             yield node.column
 
 
-def _aggregate(rows: ir.Table, fact: Fact, one: Aggregate, as_of: date) -> ir.Value:
-    holds = counts(rows, fact, one.window, one.where, as_of)
-    order = ["day", "moment", *(f"key_{n}" for n in range(len(fact.key)))]
-    match one.measure:
-        case None:
-            return holds.any()
-        case Count():
-            return rows.count(where=holds).nullif(0)
-        case Sum() | Highest() | Lowest():
-            reduced = getattr(rows[alias(one.measure.column)], _REDUCED[type(one.measure)])
-            found: ir.Value = reduced(where=holds)
-            return found
-        case Distinct():
-            return rows[alias(one.measure.column)].nunique(where=holds).nullif(0)
-        case First():
-            column = rows[alias(one.measure.column)]
-            return column.first(where=holds, order_by=order, include_null=True)
-        case Last():
-            column = rows[alias(one.measure.column)]
-            return column.last(where=holds, order_by=order, include_null=True)
-    raise RuleError(f"{one.measure!r} cannot be compiled")
-
-
-def _inside(rows: ir.Table, window: Window | None, as_of: date) -> ir.BooleanValue:
-    day = rows["day"]
-    match window:
-        case None:
-            # Every known fact has a day. A bare "true" would be no column, and cannot be counted.
-            return day.notnull()
-        case LastDays():
-            return day >= ibis.literal(_first_day(window, as_of), type="date")
-        case BetweenDates():
-            return day.between(
-                ibis.literal(window.first, type="date"), ibis.literal(window.last, type="date")
-            )
-        case SinceJoining():
-            since = day.delta(rows["joined_on"], unit="day")
-            inside = since >= 0
-            if window.days is not None:
-                inside &= since < window.days
-            return certain(inside)
-    raise RuleError(f"{window!r} cannot be compiled")
-
-
-def _first_day(window: Window | None, as_of: date) -> date:
-    match window:
-        case LastDays():
-            return as_of - timedelta(days=window.days)
-        case BetweenDates():
-            return window.first
-    return _ALWAYS
-
-
-_REDUCED: Mapping[type, str] = {Sum: "sum", Highest: "max", Lowest: "min"}
 _OF_COLUMN = (Sum, Distinct, Highest, Lowest, First, Last)

@@ -12,9 +12,10 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 
-from regulars.science.rules.compiling.facts import columns_of, counts, fact_rows
+from regulars.science.rules.compiling.facts import columns_of, fact_rows, with_joining
 from regulars.science.rules.compiling.logic import all_of, any_of, certain
 from regulars.science.rules.compiling.sources import Sources
+from regulars.science.rules.compiling.window import counts
 from regulars.science.rules.nodes import BetweenDates, Sequence, SinceJoining, Step
 
 
@@ -42,6 +43,8 @@ def _timeline(sources: Sources, sequence: Sequence) -> ir.Table:
         mine = {n: step for n, step in enumerate(sequence.steps) if step.fact == name}
         asked = {column for step in mine.values() for column in columns_of(step.where)}
         rows = fact_rows(sources, fact, asked, [sequence.window])
+        if isinstance(sequence.window, SinceJoining):
+            rows = with_joining(sources, rows)
         flags = {
             f"step_{n}": counts(rows, fact, sequence.window, mine[n].where, sources.as_of)
             if n in mine
