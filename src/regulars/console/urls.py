@@ -28,6 +28,7 @@ urlpatterns = [
     path(
         "members/<slug:member_id>/categories/", member.member_categories, name="member_categories"
     ),
+    path("members/<slug:member_id>/card/", member.member_card, name="member_card"),
     # A till may put anything into an order id: it travels as ?order=, where everything is allowed.
     path("members/<slug:member_id>/order/", member.member_order, name="member_order"),
     path(

@@ -12,11 +12,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
+from django.conf import settings
+
 from regulars.apps.catalog.queries import products
 from regulars.base.business_time import zone
 from regulars.console.desk import remembered
 from regulars.console.figures.local_time import store_zones
 from regulars.science.facts import known
+from regulars.science.profile.card import may_be_told, told_groups
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -217,6 +220,13 @@ def attributes(desk: Desk, member_id: str) -> tuple[Attribute, ...]:
         return tuple(Attribute(**row) for row in mine.to_pyarrow().to_pylist())
 
     return remembered(desk.key, f"attributes {member_id}", ask)
+
+
+def told_attributes(declared: tuple[Attribute, ...]) -> tuple[Attribute, ...]:
+    """Return those of a member's attributes that may be told of them."""
+    said = {one.name: one.value for one in declared}
+    groups = told_groups(said, switched_on=settings.REGULARS_TOLD_GROUPS)
+    return tuple(one for one in declared if may_be_told(one.name, groups))
 
 
 def timeline(

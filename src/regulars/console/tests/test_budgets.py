@@ -17,6 +17,7 @@ BUDGETS = {
     "/members/{member}/": 10,
     "/members/{member}/timeline/?kind=order": 3,
     "/members/{member}/categories/": 3,
+    "/members/{member}/card/": 3,
     "/members/{member}/order/?order=o1-0": 3,
     "/insights/rfm/": 8,
     "/insights/rfm/?by=band": 8,

@@ -54,6 +54,7 @@ def test_every_page_a_manager_can_reach_keeps_silent_about_the_other_shop(
         "/members/{member}/",
         "/members/{member}/timeline/",
         "/members/{member}/categories/",
+        "/members/{member}/card/",
         "/members/{member}/timeline/?kind=order&page=2",
         "/members/{member}/order/?order={order}",
     ],

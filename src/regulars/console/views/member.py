@@ -13,7 +13,8 @@ from regulars.apps.accounts.types import Capability
 from regulars.apps.members.queries import identifiers_of, member_records
 from regulars.apps.members.services import reveal as vault_door
 from regulars.base.errors import NotVisibleError
-from regulars.console.contexts.member import favourite_categories, member_360, timeline
+from regulars.console.contexts.member.card import profile_card
+from regulars.console.contexts.member.page import favourite_categories, member_360, timeline
 from regulars.console.desk import Desk, page
 from regulars.console.figures.member import order_lines
 from regulars.console.views.members import page_number
@@ -55,6 +56,14 @@ def member_categories(request: HttpRequest, desk: Desk, member_id: str) -> HttpR
     visible_member(desk.lake, member_id)
     chart = favourite_categories(desk, member_id)
     return render(request, "console/parts/preference.html", {"chart": chart})
+
+
+@page(Capability.SEE_MEMBERS)
+def member_card(request: HttpRequest, desk: Desk, member_id: str) -> HttpResponse:
+    """Show the member's profile card."""
+    visible_member(desk.lake, member_id)
+    card = profile_card(desk, member_id)
+    return render(request, "console/member/card.html", {"card": card})
 
 
 @page(Capability.SEE_MEMBERS)

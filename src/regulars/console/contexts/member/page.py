@@ -82,7 +82,7 @@ def member_360(desk: Desk, member_id: str, *, kind: str, page: int) -> Member360
         ),
         identifiers=identifiers_of([member_id]).get(member_id, ()),
         links=_links(desk, member_id),
-        attributes=figures.attributes(desk, member_id),
+        attributes=figures.told_attributes(figures.attributes(desk, member_id)),
         stores=_ranking(
             desk,
             "stores",
