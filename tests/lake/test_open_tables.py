@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from deltalake import DeltaTable
 
@@ -102,3 +103,23 @@ def test_compaction_and_erasure_know_the_columns(lake: Lake) -> None:
     assert one(lake, "m00") == {}
     assert one(lake, "m01")["band"] == "low"
     assert one(lake, "m04")["band"] == "high"
+
+
+def test_rows_promised_in_order_are_held_to_it(lake: Lake) -> None:
+    ids = [f"n{n:06}" for n in range(60_000)]
+    with lake.transaction() as transaction:
+        rows = tags(member_id=ids, band=["high"] * len(ids))
+        transaction.replace_partition("tags", rows, partition={}, in_order=True)
+    (file,) = DeltaTable(lake.root / "tags").file_uris()
+    groups = pq.ParquetFile(file)
+    assert groups.num_row_groups == 3
+    found = [groups.read_row_group(n)["member_id"].to_pylist() for n in range(3)]
+    assert [one for group in found for one in group] == ids
+    for wrong in (["m2", "m1"], ["m1", "m1"]):
+        rows = tags(member_id=wrong, band=["low"] * 2)
+        with (
+            lake.transaction() as transaction,
+            pytest.raises(ContractError, match="member_id does not rise in 1 of 2 rows"),
+        ):
+            transaction.replace_partition("tags", rows, partition={}, in_order=True)
+    assert one(lake, "n000001")["band"] == "high"

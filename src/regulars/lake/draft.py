@@ -111,7 +111,9 @@ class Draft:
             cursor.register("arriving", rows.reader())
             if partition is None:
                 return data_files.write_by_partition(cursor, declared, query, folder)
-            return data_files.write_sorted(cursor, declared, query, folder, partition)
+            return data_files.write_sorted(
+                cursor, declared, query, folder, partition, comes_sorted=bool(rows.rising)
+            )
 
     def rewrite(
         self,

@@ -33,8 +33,16 @@ class CheckedRows:
     """
 
     def __init__(
-        self, declared: Contract, rows: ArrowRows, *, fixed: Mapping[str, object] | None = None
+        self,
+        declared: Contract,
+        rows: ArrowRows,
+        *,
+        fixed: Mapping[str, object] | None = None,
+        rising: str = "",
     ) -> None:
+        """``rising`` names a column each of whose values must be above the one before."""
+        self.rising = rising
+        self._last: object = None
         self._contract = declared
         self._fixed = dict(fixed or {})
         # A reader of our own kind is not wrapped: its error comes out as it was raised.
@@ -107,9 +115,18 @@ class CheckedRows:
                 f"{name} is not {value}",
                 name,
             )
+        if self.rising and checked.num_rows:
+            self._demand_rising(checked)
         for check in self._contract.checks:
             self._refuse_unless(check.holds(checked), checked, f"broken: {check.promise}", "")
         return checked
+
+    def _demand_rising(self, batch: pa.RecordBatch) -> None:
+        values = batch.column(self.rising)
+        before = pa.concat_arrays([pa.array([self._last], values.type), values[:-1]])
+        good = pc.or_kleene(pc.is_null(before), pc.greater(values, before))
+        self._last = values[-1].as_py()
+        self._refuse_unless(good, batch, f"{self.rising} does not rise", self.rising)
 
     def _column(
         self, column: Column, values: pa.Array[Any], kind: pa.DataType, batch: pa.RecordBatch

@@ -12,7 +12,7 @@ import pytest
 
 from regulars.base.errors import RuleError
 from regulars.lake import Lake
-from regulars.science.tags import TagRule, refresh_tags, sheet, values_before
+from regulars.science.tags import TagRule, parts, refresh_tags, values_before
 from tests.science.history import Order
 from tests.science.tags.world import (
     AS_OF,
@@ -65,7 +65,7 @@ def by_hand(orders: list[Order]) -> dict[str, dict[str, Any]]:
 
 @pytest.mark.parametrize("at_once", [7, 125_000])
 def test_every_kind_of_tag(lake: Lake, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
-    monkeypatch.setattr(sheet, "MEMBERS_AT_ONCE", at_once)
+    monkeypatch.setattr(parts, "MEMBERS_AT_ONCE", at_once)
     assign(lake, "m03", "vip", "silver")
     assign(lake, "m03", "vip", "gold", number=2)
     assign(lake, "m04", "vip", "gold")

@@ -59,6 +59,7 @@ def write_partition(
     partition: tuple[str, ...],
     *,
     prefix: str = "part",
+    keeps_order: bool = False,
 ) -> list[DataFile]:
     """Write the rows of the query, all of one partition, into one file; no rows make no file."""
     values = dict(zip(declared.partition, partition, strict=True))
@@ -71,7 +72,7 @@ def write_partition(
     with _removed_on_failure(folder, token):
         files = cursor.execute(
             f"COPY (SELECT {columns} FROM ({query})) TO {text(str(path))} "
-            f"({_FORMAT}, ROW_GROUP_SIZE {group_rows})"
+            f"({_FORMAT}, ROW_GROUP_SIZE {group_rows}, PRESERVE_ORDER {keeps_order})"
         ).fetchall()
     written = [_data_file(declared, (*row[:5], values)) for row in files if row[1]]
     if not written:
@@ -85,11 +86,21 @@ def write_sorted(
     query: str,
     folder: Path,
     partition: tuple[str, ...],
+    *,
+    comes_sorted: bool = False,
 ) -> list[DataFile]:
     """Write the rows of the query, all of one partition, into one file in the table's order."""
-    order = names(sort_columns(declared))
+    order = "" if comes_sorted else names(sort_columns(declared))
     ordered = f"SELECT * FROM ({query}) ORDER BY {order}" if order else query
-    return write_partition(cursor, declared, ordered, folder, partition, prefix=SORTED)
+    return write_partition(
+        cursor,
+        declared,
+        ordered,
+        folder,
+        partition,
+        prefix=SORTED,
+        keeps_order=comes_sorted,
+    )
 
 
 def sort_columns(declared: Contract) -> tuple[str, ...]:

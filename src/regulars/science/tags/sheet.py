@@ -6,7 +6,7 @@ decided in parts of so many members, so that memory follows the part and not the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,10 +18,9 @@ from regulars.base.errors import RuleError
 from regulars.lake import Snapshot
 from regulars.science.producers.work import WorkTables
 from regulars.science.rules import Cases, Choice, Tables, Vocabulary, compile_choices
+from regulars.science.tags.parts import member_parts
 from regulars.science.tags.rules import TABLE, TagRule
 from regulars.science.tags.sql import query_values
-
-MEMBERS_AT_ONCE = 125_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def decide(
     named = ", ".join(f'NULL::{_sql_type(tag)} AS "{tag.code}"' for tag in tags)
     empty = f"SELECT NULL::VARCHAR AS member_id, {named} WHERE false"
     decided = work.keep_query(step, empty, sch.Schema(shape))
-    for members in _parts(work, among):
+    for members in member_parts(work, among):
         rows = _decided_part(work, levels, asked, members, step=step)
         work.query(f'INSERT INTO "{decided.get_name()}" BY NAME {rows}')
     return decided
@@ -156,24 +155,6 @@ def _values_before(snapshot: Snapshot, tag: TagRule) -> pa.Table:
     query = f"SELECT member_id, {value}::{_sql_type(tag)} AS value FROM {TABLE}"
     rows: pa.Table = snapshot.connection.con.execute(query).to_arrow_table()
     return rows
-
-
-def _parts(work: WorkTables, among: ir.Table | None) -> Iterator[str]:
-    """Yield queries for member_id, in the order of ids, that together are all that are asked."""
-    source = "members"
-    if among is not None:
-        source = f'members SEMI JOIN "{among.get_name()}" USING (member_id)'
-    work.snapshot.table("members")
-    first = work.query(
-        f"SELECT member_id FROM (SELECT member_id, row_number() OVER (ORDER BY member_id) AS n "
-        f"FROM {source}) WHERE n % {MEMBERS_AT_ONCE} = 1 ORDER BY member_id"
-    ).fetchall()
-    bounds = [str(row[0]) for row in first]
-    for n, low in enumerate(bounds):
-        inside = f"member_id >= '{low}'"
-        if n + 1 < len(bounds):
-            inside += f" AND member_id < '{bounds[n + 1]}'"
-        yield f"SELECT member_id FROM {source} WHERE {inside} ORDER BY member_id"
 
 
 def _type(tag: TagRule) -> str:

@@ -12,6 +12,7 @@ from regulars.lake.contracts import contract
 from regulars.science.producers.run_log import ProducerRun, append_runs
 from regulars.science.producers.work import WorkTables, columns
 from regulars.science.tags import history
+from regulars.science.tags.parts import in_order
 from regulars.science.tags.rules import TABLE, TagRule
 from regulars.science.tags.touched import Decided
 
@@ -45,16 +46,15 @@ def write(
     all_rows = rows if whole else _rows_after(work, decided)
     run = logged(Written(all_rows, rows + len(gone)))
     named = columns(codes)
-    reader = work.query(
-        f"SELECT member_id, DATE '{as_of}' AS as_of, {named} FROM \"{decided.rows.get_name()}\""
-    ).to_arrow_reader(_BATCH_ROWS)
+    query = f"SELECT member_id, DATE '{as_of}' AS as_of, {named} FROM \"{decided.rows.get_name()}\""
+    reader = in_order(work, query) if whole else work.query(query).to_arrow_reader(_BATCH_ROWS)
     with lake.transaction(note=f"tags as of {as_of}") as transaction:
         if transaction.snapshot().versions.get(TABLE) != snapshot.versions.get(TABLE):
             raise LakeBusyError(
                 "the tags were refreshed meanwhile", where=TABLE, fix="Refresh them again"
             )
         if whole:
-            transaction.replace_partition(TABLE, reader, partition={})
+            transaction.replace_partition(TABLE, reader, partition={}, in_order=True)
         elif rows or len(gone):
             transaction.revise(TABLE, reader, gone=gone, partition={})
         if changed:
