@@ -25,7 +25,10 @@ __all__ = ["Check", "Column", "Contract", "contract", "contracts"]
 
 _CONTRACTS: dict[str, Contract] = {
     declared.name: declared
-    for family in (sales, activity, marketing, catalog, members, features, tags, audiences, logs, watch)
+    for family in (
+        *(sales, activity, marketing, catalog, members),
+        *(features, tags, audiences, logs, watch),
+    )
     for declared in family.CONTRACTS
 }
 

@@ -159,4 +159,30 @@ PREFERENCES = Contract(
     source="science.profile.preferences",
 )  # fmt: skip
 
-CONTRACTS = (VALUE, CYCLE, STRATA, PREFERENCES)
+PRICE_SENSITIVITY = Contract(
+    name="features/price_sensitivity",
+    owner="science",
+    grain="one member who could take or leave an offer, as of one date",
+    key=("member_id", "as_of", "revision"),
+    columns=(
+        *KEY,
+        Column(
+            "price_slope",
+            "float64",
+            "by how many percent the odds of a brand rise when its price falls by one",
+        ),
+        Column("price_slope_se", "float64", "standard error of price_slope"),
+        Column("price_choices", "int64", "lines bought while there was an offer", unit="lines"),
+        Column("discount_taken", "float64", "mean discount of these lines"),
+        Column("discount_expected", "float64", "the same, had everybody chosen there and then"),
+        Column("price_band", "string", "high, medium, low or unknown price sensitivity"),
+        Column("price_reason", "string", "takes_more, takes_less, as_most or few_choices"),
+        Column("model_version", "string", "the fit that says so"),
+        *REVISION,
+    ),
+    partition=("as_of",),
+    kind="feature",
+    source="science.learned.price_sensitivity",
+)
+
+CONTRACTS = (VALUE, CYCLE, STRATA, PREFERENCES, PRICE_SENSITIVITY)

@@ -87,4 +87,29 @@ PREFERENCE_SHARES = Contract(
     source="science.profile.preferences",
 )
 
-CONTRACTS = (MEMBER_CHANGES, REFRESH_RUNS, MODEL_VERSIONS, PREFERENCE_SHARES)
+_BILLIONTHS = "billionths"
+PRICE_SHELVES = Contract(
+    name="price_shelves",
+    owner="science",
+    grain="one product, or one brand of one category on one day, as one fit saw it",
+    key=("version", "part", "product_id", "category", "brand", "business_date"),
+    columns=(
+        Column("version", "string", "the fit, as in model_versions"),
+        Column("part", "string", "goods or shelf"),
+        Column("product_id", "string", "the product, of goods", nullable=True),
+        Column("category", "string", "its category"),
+        Column("brand", "string", "its brand"),
+        Column("business_date", "date", "the day, of a shelf", nullable=True),
+        Column("taken", "int64", "-ln(1 - discount) of the brand", _BILLIONTHS, nullable=True),
+        Column("expected", "int64", "the same of what everybody chose", _BILLIONTHS, nullable=True),
+        Column("away", "int64", "taken - expected", _BILLIONTHS, nullable=True),
+        Column("information", "int64", "how much the day tells", _BILLIONTHS, nullable=True),
+        Column(
+            "weighted", "int64", "information x the category's slope", _BILLIONTHS, nullable=True
+        ),
+    ),
+    kind="log",
+    source="science.learned.price_sensitivity",
+)
+
+CONTRACTS = (MEMBER_CHANGES, REFRESH_RUNS, MODEL_VERSIONS, PREFERENCE_SHARES, PRICE_SHELVES)

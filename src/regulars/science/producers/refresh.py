@@ -19,6 +19,7 @@ from regulars.science.producers.profile.churn import ChurnProducer
 from regulars.science.producers.profile.cycle import CycleProducer
 from regulars.science.producers.profile.preferences import PreferencesProducer
 from regulars.science.producers.profile.preparing import notes_of, prepared, recalled
+from regulars.science.producers.profile.price import PriceProducer
 from regulars.science.producers.profile.strata import StrataProducer
 from regulars.science.producers.profile.value import ValueProducer
 from regulars.science.producers.reads import shared_reads
@@ -70,6 +71,7 @@ def profile_producers(*, value: ValueOptions | None = None) -> tuple[Producer, .
         CycleProducer(),
         StrataProducer(),
         PreferencesProducer(),
+        PriceProducer(),
         ChurnProducer(),
     )
 

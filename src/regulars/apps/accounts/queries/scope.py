@@ -193,6 +193,7 @@ RULES: Mapping[str, Rule] = {
     "features/strata": _by_member,
     "features/churn": _by_member,
     "features/preferences": _by_member,
+    "features/price_sensitivity": _by_member,
     "lifecycle_transitions": _by_member,
     "alerts": _by_member,
     "lookalikes": _by_member,
@@ -209,4 +210,5 @@ RULES: Mapping[str, Rule] = {
     "refresh_runs": _headquarters_only,
     "model_versions": _headquarters_only,
     "preference_shares": _headquarters_only,
+    "price_shelves": _headquarters_only,
 }

@@ -20,7 +20,7 @@ Rows = list[dict[str, str | None]]
 STORES, REGIONS, GUIDES, MEMBERS = "stuv", "xyz", "gh", "abcdef"
 OPEN = {"products", "prices", "campaigns", "coupons"}
 OF_STORES = {"stores", "staff", "placements"}
-OF_ALL = {"refresh_runs", "model_versions", "preference_shares"}
+OF_ALL = {"refresh_runs", "model_versions", "preference_shares", "price_shelves"}
 OF_MEMBERS = RULES.keys() - OPEN - OF_STORES - OF_ALL - {"members"}
 
 scopes = st.builds(

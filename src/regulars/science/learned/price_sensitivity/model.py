@@ -92,23 +92,29 @@ class DiscountResponse:
         discount_expected (floats: mean discount of these lines, and that everybody would have had
         before the same shelves), price_band and price_reason (see `words`).
         """
-        sums = _sums(chosen, self.expectations, self.slopes)
-        prior = 1.0 / self.spread**2
-        held = sums["information"] + prior
-        slope = sums["category_slope"] + sums["score"] / held
-        error = 1.0 / held.sqrt()
-        away = (slope - sums["category_slope"]) / error
-        taken, usual = (-(-sums[f"mean_{name}"]).exp() + 1.0 for name in ("taken", "expected"))
-        return sums.select(
-            "member_id",
-            price_slope=slope,
-            price_slope_se=error,
-            price_choices="choices",
-            discount_taken=taken,
-            discount_expected=usual,
-            price_band=words.band(sums["choices"], away),
-            price_reason=words.code(sums["choices"], away),
-        )
+        return scored(_sums(chosen, self.expectations, self.slopes), spread=self.spread)
+
+
+def scored(sums: ir.Table, *, spread: float) -> ir.Table:
+    """Return the columns of `DiscountResponse.scores` from what each member's choices add up to.
+
+    ``sums`` has member_id, score, information, choices, category_slope, mean_taken, mean_expected.
+    """
+    held = sums["information"] + 1.0 / spread**2
+    slope = sums["category_slope"] + sums["score"] / held
+    error = 1.0 / held.sqrt()
+    away = (slope - sums["category_slope"]) / error
+    taken, usual = (-(-sums[f"mean_{name}"]).exp() + 1.0 for name in ("taken", "expected"))
+    return sums.select(
+        "member_id",
+        price_slope=slope,
+        price_slope_se=error,
+        price_choices="choices",
+        discount_taken=taken,
+        discount_expected=usual,
+        price_band=words.band(sums["choices"], away),
+        price_reason=words.code(sums["choices"], away),
+    )
 
 
 def _sums(
