@@ -21,7 +21,7 @@ from regulars.lake import Lake
 from regulars.lake.contracts import contract
 from regulars.science.producers import refresh
 
-_LINE = re.compile(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", re.DOTALL)
+_LINE = re.compile(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", re.DOTALL)
 _RANGE = re.compile(r'rank-name">([^<]+)<.*?rank-value">([^<]+)<')
 SAID = {"zodiac": "摩羯座", "blood_type": "AB", "qq_groups": "摄影", "phone_type": "Mate 60"}
 

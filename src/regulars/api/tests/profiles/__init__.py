@@ -1,0 +1,1 @@
+"""Profiles: every part with its source, and the card."""
