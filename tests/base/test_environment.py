@@ -83,5 +83,5 @@ def test_words_that_are_not_among_the_choices_are_named(monkeypatch: pytest.Monk
     monkeypatch.setenv("REGULARS_X", "social, blood")
     assert environment.choices("REGULARS_Y", ("social",)) == []
     assert environment.choices("REGULARS_X", ("social", "blood")) == ["social", "blood"]
-    with pytest.raises(ConfigurationError, match="REGULARS_X: there is no blood. Use social"):
+    with pytest.raises(ConfigurationError, match=r"REGULARS_X: there is no blood\. Use social"):
         environment.choices("REGULARS_X", ("social",))

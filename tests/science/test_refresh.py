@@ -173,6 +173,25 @@ def test_a_failure_does_not_stop_the_others(lake: Lake) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfitted(RfmProducer):
+    """One whose model needs a library that is there and cannot be loaded."""
+
+    note: None = None
+
+    def prepared(self, lake: Lake, as_of: date, *, refit: bool) -> Producer:
+        raise OSError("libgomp.so.1: cannot open shared object file")
+
+
+def test_a_model_that_cannot_be_made_does_not_stop_the_others(lake: Lake) -> None:
+    report = refresh(lake, on(10), producers=(Unfitted(), LifecycleProducer()))
+    assert [(run.producer, run.state) for run in report.runs] == [
+        ("rfm", "failed"),
+        ("lifecycle", "done"),
+    ]
+    assert "libgomp" in (report.runs[0].error or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overtaken(RfmProducer):
     """An RFM producer in whose time another refresh comes and goes."""
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from regulars.lake import Lake
 from regulars.science.monitors import PLAYS, WatchOptions, standard_monitors, watch
-from regulars.science.producers import refresh
-from regulars.science.rfm import GROUPS
+from regulars.science.producers import Producer, refresh, standard_producers
+from regulars.science.rfm import GROUPS, RfmOptions
 from tests.science.history import Member, bought, on
 from tests.science.test_incremental_equals_full import SETTINGS, Step, step, write
 
@@ -149,3 +149,48 @@ def test_every_group_has_plays_and_every_play_is_used() -> None:
     assert set(PLAYS) == set(GROUPS) == set(HIGH)
     assert len({play for plays in PLAYS.values() for play in plays}) == 7
     assert {len(set(plays)) for plays in PLAYS.values()} == {2}
+
+
+def test_dates_of_another_making_are_not_compared(tmp_path: Path) -> None:
+    """With three levels instead of five everybody's band would seem to have moved."""
+    lake = Lake(tmp_path / "lake")
+    names = "abcdefghij"
+    orders = [
+        order
+        for place, name in enumerate(names)
+        for order in bought(name, *range(1, 2 + place), net=f"{10 + place}.00")
+    ]
+    write(lake, Step(orders, set(), [Member(name, on(1)) for name in names], None, on(0), 0))
+    five, three = (
+        standard_producers(rfm=RfmOptions(window_days=60, levels=levels)) for levels in (5, 3)
+    )
+
+    def bands(day: int, producers: tuple[Producer, ...], levels: int) -> int:
+        assert refresh(lake, on(day), producers=producers).succeeded
+        monitors = standard_monitors(WatchOptions(levels=levels, risk_days=60))
+        watch(lake, on(day), monitors=monitors, run_id="r1")
+        return sum(row["monitor"] == "value_band" for row in raised(lake))
+
+    assert bands(12, five, 5) == 0  # where watching begins
+    assert bands(13, three, 3) == 0  # the lines lie elsewhere: it begins anew
+    assert bands(14, three, 3) == 0  # nobody bought, nobody moved
+    more = [order for day in (14, 15, 16) for order in bought("a", day, net="900.00")]
+    write(lake, Step(more, set(), [], None, on(0), 0))
+    assert bands(17, three, 3) > 0
+
+
+def test_a_date_without_features_is_passed_over(tmp_path: Path) -> None:
+    """Who falls while the features cannot be computed is told of when they can be."""
+    lake = Lake(tmp_path / "lake")
+    orders = bought("a", 1, 2, 3, net="90.00") + bought("b", 3)
+    write(lake, Step(orders, set(), [Member("a", on(1)), Member("b", on(1))], None, on(0), 0))
+    assert refreshed(lake, on(5)) == 0
+    lifecycle = [one for one in PRODUCERS if one.name == "lifecycle"]
+    assert refresh(lake, on(20), producers=lifecycle).succeeded  # RFM cannot
+    watch(lake, on(20), monitors=MONITORS, run_id="r1")
+    assert {row["monitor"] for row in raised(lake)} == {"lifecycle_stage"}
+    assert refreshed(lake, on(21)) > 0
+    (late,) = [
+        row for row in raised(lake) if row["monitor"] == "churn_risk" and row["member_id"] == "a"
+    ]
+    assert (late["since"], late["as_of"]) == (on(5), on(21))

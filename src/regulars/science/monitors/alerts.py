@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -15,7 +15,7 @@ from regulars.science.monitors.lines import Monitor
 from regulars.science.monitors.plays import play_for
 from regulars.science.monitors.step import as_of_rows, blank, watched_dates
 from regulars.science.producers.meter import Meter
-from regulars.science.producers.run_log import ProducerRun, append_runs
+from regulars.science.producers.run_log import ProducerRun, append_runs, options_by_date
 
 STEP = "monitors"
 _KEY = ("member_id", "monitor", "as_of")
@@ -27,6 +27,9 @@ def watch(lake: Lake, as_of: date, *, monitors: Sequence[Monitor], run_id: str) 
     The first date watched is where watching begins: it raises nothing. An earlier date than the
     newest one watched raises nothing either: what it would tell has been told. The same date again
     raises only what it has not raised before. The run's ``rows_written`` counts the alerts raised.
+    Two dates are compared where their features have the same options and the same fit: after a
+    change of either, as at the beginning of a month, the lines lie elsewhere, and watching them
+    begins anew. A date without a monitor's features is passed over.
 
     Raises:
         LakeError: The lake cannot be read or written.
@@ -41,9 +44,9 @@ def watch(lake: Lake, as_of: date, *, monitors: Sequence[Monitor], run_id: str) 
             return run
         if run.sources == dates.get(as_of):
             return run
-        since = max((day for day in dates if day < as_of), default=None)
+        since = _comparable(snapshot, monitors, dates, as_of)
         raised = 0
-        if since is not None:
+        if since:
             # Who is told of is few; what was raised before is fewer.
             found = _raised(snapshot, monitors, since, as_of, started_at).to_pyarrow()
             raised = transaction.append("alerts", found) if found.num_rows else 0
@@ -60,17 +63,40 @@ def watch(lake: Lake, as_of: date, *, monitors: Sequence[Monitor], run_id: str) 
     return done
 
 
+def _comparable(
+    snapshot: Snapshot, monitors: Sequence[Monitor], watched: Collection[date], as_of: date
+) -> dict[str, date]:
+    """Return for each monitor the last watched date before with features of the same making."""
+    made = options_by_date(snapshot, {monitor.table for monitor in monitors})
+    found: dict[str, date] = {}
+    for monitor in monitors:
+        mine = made.get((monitor.table, as_of))
+        days = [day for day in watched if day < as_of and made.get((monitor.table, day)) == mine]
+        if mine is not None and days:
+            found[monitor.name] = max(days)
+    return found
+
+
 def _raised(
-    snapshot: Snapshot, monitors: Sequence[Monitor], since: date, as_of: date, at: datetime
+    snapshot: Snapshot,
+    monitors: Sequence[Monitor],
+    since: Mapping[str, date],
+    as_of: date,
+    at: datetime,
 ) -> ir.Table:
     """Return the alerts that have not been raised yet, in the columns of the contract."""
-    rows = [_of(snapshot, monitor, since, as_of) for monitor in monitors]
+    rows = [
+        _of(snapshot, monitor, since[monitor.name], as_of)
+        for monitor in monitors
+        if monitor.name in since
+    ]
     told = ibis.union(*rows) if len(rows) > 1 else rows[0]
-    was, now = (
-        as_of_rows(snapshot, "rfm", day).select("member_id", "rfm_group") for day in (since, as_of)
-    )
-    known = told.left_join(was, "member_id").drop("member_id_right")
-    known = known.rename(was_group="rfm_group").left_join(now, "member_id").drop("member_id_right")
+    groups = snapshot.table("features/rfm")
+    then = groups.filter(groups["as_of"].isin(sorted(set(since.values()))))
+    was = then.select("member_id", since="as_of", was_group="rfm_group")
+    now = as_of_rows(snapshot, "rfm", as_of).select("member_id", "rfm_group")
+    known = told.left_join(was, ["member_id", "since"]).drop("member_id_right", "since_right")
+    known = known.left_join(now, "member_id").drop("member_id_right")
     fallen = known["direction"] == "down"
     group = ibis.ifelse(
         fallen,
@@ -81,7 +107,7 @@ def _raised(
         "member_id",
         "monitor",
         "direction",
-        since=ibis.literal(since),
+        since=known["since"],
         as_of=ibis.literal(as_of),
         before=known["before"],
         after=known["after"],
@@ -95,4 +121,4 @@ def _raised(
 def _of(snapshot: Snapshot, monitor: Monitor, since: date, as_of: date) -> ir.Table:
     before, after = (as_of_rows(snapshot, monitor.table, day) for day in (since, as_of))
     found = crossings(monitor, before, after)
-    return found.mutate(monitor=ibis.literal(monitor.name))
+    return found.mutate(monitor=ibis.literal(monitor.name), since=ibis.literal(since))

@@ -117,10 +117,8 @@ def refresh(
     """
     day, run_id = checked_date(as_of), new_id("r")
     asked = in_waves(standard_producers() if producers is None else producers)
-    waves = (
-        _followed(asked, lake, day)
-        if live
-        else [prepared(wave, lake, day, refit=refit) for wave in asked]
+    waves, unprepared = (
+        (_followed(asked, lake, day), {}) if live else _prepared(asked, lake, day, refit=refit)
     )
     runs: list[ProducerRun] = []
     for wave in waves:
@@ -132,13 +130,29 @@ def refresh(
                 for producer in wave
                 if producer not in free
             ]
-            runs += _refreshed(lake, snapshot, free, day, run_id, full=full, on_start=on_start)
+            runs += [
+                _failed(snapshot, producer, day, run_id, unprepared[producer.name])
+                for producer in free
+                if producer.name in unprepared
+            ]
+            ready = [producer for producer in free if producer.name not in unprepared]
+            runs += _refreshed(lake, snapshot, ready, day, run_id, full=full, on_start=on_start)
     unlogged = [run for run in runs if run.state != "done"]
     if unlogged and any(run.state != "unchanged" for run in runs):
         with lake.transaction(note=f"refresh {run_id}") as transaction:
             append_runs(transaction, unlogged)
     notes = tuple(note for wave in waves for note in notes_of(wave))
     return RefreshReport(run_id, as_of, tuple(runs), notes)
+
+
+def _prepared(
+    waves: Iterable[Iterable[Producer]], lake: Lake, as_of: date, *, refit: bool
+) -> tuple[list[list[Producer]], dict[str, str]]:
+    """Return the producers that know their fits, and why some do not, by name."""
+    found = [prepared(wave, lake, as_of, refit=refit) for wave in waves]
+    return [ready for ready, _ in found], {
+        name: error for _, failed in found for name, error in failed.items()
+    }
 
 
 def _followed(waves: Iterable[Iterable[Producer]], lake: Lake, as_of: date) -> list[list[Producer]]:
@@ -193,6 +207,14 @@ def _refreshed(
             if attempt.is_open:
                 attempts[place] = computed(attempt, reads)
         return landed(lake, attempts)
+
+
+def _failed(
+    snapshot: Snapshot, producer: Producer, as_of: date, run_id: str, error: str
+) -> ProducerRun:
+    return described(
+        snapshot, producer, as_of, state="failed", mode="none", run_id=run_id, error=error
+    )
 
 
 def _blocked(

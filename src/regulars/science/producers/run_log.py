@@ -72,6 +72,16 @@ def last_done(snapshot: Snapshot, producers: Iterable[str]) -> dict[str, Produce
     return {row["producer"]: _run(row) for row in rows.to_pylist()}
 
 
+def options_by_date(snapshot: Snapshot, producers: Iterable[str]) -> dict[tuple[str, date], str]:
+    """Return the fingerprint that each producer's features of each date were computed with."""
+    rows = snapshot.table(TABLE)
+    mine = rows.filter(rows["producer"].isin(list(producers)), rows["state"] == "done")
+    found = mine.order_by("lake_sequence", "started_at").select("producer", "as_of", "options")
+    return {
+        (row["producer"], row["as_of"]): row["options"] for row in found.to_pyarrow().to_pylist()
+    }
+
+
 def last_runs(tables: Tables, *, limit: int = 100) -> list[ProducerRun]:
     """Return the newest runs of all producers, newest first."""
     runs = tables.table(TABLE)

@@ -29,12 +29,18 @@ class Preparing(Protocol):
 
 def prepared(
     producers: Iterable[Producer], lake: Lake, as_of: date, *, refit: bool
-) -> list[Producer]:
-    """Prepare those that must be."""
-    return [
-        one.prepared(lake, as_of, refit=refit) if isinstance(one, Preparing) else one
-        for one in producers
-    ]
+) -> tuple[list[Producer], dict[str, str]]:
+    """Prepare those that must be; return them all, and why some could not be."""
+    found: list[Producer] = []
+    failed: dict[str, str] = {}
+    for one in producers:
+        try:
+            ready = one.prepared(lake, as_of, refit=refit) if isinstance(one, Preparing) else one
+        except Exception as error:  # noqa: BLE001 whatever stops one must not stop the others
+            ready = one
+            failed[one.name] = str(error) or type(error).__name__
+        found.append(ready)
+    return found, failed
 
 
 @runtime_checkable
