@@ -14,7 +14,7 @@ from regulars.lake.engine import held_files
 from regulars.lake.recovery import recovered
 from regulars.lake.snapshot import Snapshot, current_snapshot
 from regulars.lake.storage import delta
-from regulars.lake.storage.lock import refresh_lock, write_lock
+from regulars.lake.storage.lock import refresh_lock, serving_lock, write_lock
 from regulars.lake.transaction import Transaction
 from regulars.lake.writing.scouting import Scout
 
@@ -72,9 +72,22 @@ class Lake:
         Raises:
             LakeBusyError: Another refresh did not finish within ``wait_seconds``.
         """
-        with delta.translated(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         with refresh_lock(self.root, wait_seconds=wait_seconds):
+            yield
+
+    @contextmanager
+    def serving(self, *, wait_seconds: float = 600) -> Iterator[None]:
+        """Take the turn to keep a copy of what the lake says: snapshots opened in it never go back.
+
+        Two at a time would write what an older commit says over what a newer one does. Who writes
+        or refreshes needs no turn. It ends with the block, or with the process.
+
+        Raises:
+            LakeBusyError: Another serving did not finish within ``wait_seconds``.
+        """
+        self._make_folder()
+        with serving_lock(self.root, wait_seconds=wait_seconds):
             yield
 
     def scout(self) -> Scout:
@@ -131,8 +144,7 @@ class Lake:
 
     @contextmanager
     def _draft(self, *, wait_seconds: float, note: str) -> Iterator[Draft]:
-        with delta.translated(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         with write_lock(self.root, wait_seconds=wait_seconds):
             with delta.translated(self.root):
                 draft = Draft(self.root, recovered(self.root))
@@ -145,3 +157,7 @@ class Lake:
                 with suppress(RegularsError, OSError), delta.translated(self.root):
                     recovered(self.root)
                 raise
+
+    def _make_folder(self) -> None:
+        with delta.translated(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)

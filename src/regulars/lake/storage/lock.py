@@ -1,4 +1,4 @@
-"""One writer at a time, and one refresh at a time, over all processes."""
+"""One writer, one refresh and one serving at a time, over all processes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from regulars.base.errors import LakeBusyError
 
 _WRITING = "_lock"
 _REFRESHING = "_refresh_lock"
+_SERVING = "_serving_lock"
 _RETRY_SECONDS = 0.02
 
 
@@ -30,6 +31,13 @@ def write_lock(root: Path, *, wait_seconds: float) -> Iterator[None]:
 def refresh_lock(root: Path, *, wait_seconds: float) -> Iterator[None]:
     """Hold the turn to refresh, which keeps nobody from writing or reading; else as above."""
     with _held(root / _REFRESHING, "another refresh", wait_seconds):
+        yield
+
+
+@contextmanager
+def serving_lock(root: Path, *, wait_seconds: float) -> Iterator[None]:
+    """Hold the turn to copy what the lake says elsewhere; else as above."""
+    with _held(root / _SERVING, "another serving", wait_seconds):
         yield
 
 

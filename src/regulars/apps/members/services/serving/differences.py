@@ -11,9 +11,10 @@ from django.db import connection
 from django.db import transaction as ledger
 from django.utils import timezone
 
-from regulars.apps.members.models import ServedProfile
+from regulars.apps.members.models import Member, ServedProfile
 from regulars.apps.members.services.ledger_rows import chunks, database_time, insert_rows
 from regulars.apps.members.services.serving.stretches import Stretch
+from regulars.apps.members.types import MemberState
 from regulars.lake import Snapshot
 
 _BATCH_ROWS = 10_000
@@ -32,7 +33,7 @@ class Counts:
 
 
 def write_differences(snapshot: Snapshot, stretch: Stretch, rows: ir.Table, part: Part) -> Counts:
-    """Write the documents of a stretch whose digest is not the one held.
+    """Write the documents of a stretch whose digest is not the one held, of members still active.
 
     ``rows`` has member_id, document and digest, a history also home_store_id and guide_id. Held
     profiles of the stretch without a row are removed, which only histories are asked for.
@@ -44,8 +45,7 @@ def write_differences(snapshot: Snapshot, stretch: Stretch, rows: ir.Table, part
         looked += len(found)
         differing = [one for one in found if held.pop(one["member_id"], "") != one["digest"]]
         if differing:
-            _write(differing, part, snapshot.sequence)
-            written += len(differing)
+            written += _write(differing, part, snapshot.sequence)
     gone = list(held) if part == HISTORY else []
     for ids in chunks(gone):
         ServedProfile.objects.filter(pk__in=ids, sequence__lte=snapshot.sequence).delete()
@@ -64,18 +64,37 @@ def _held_digests(stretch: Stretch, part: Part) -> dict[str, str]:
     return dict(profiles.iterator(chunk_size=_BATCH_ROWS))
 
 
-def _write(found: list[dict[str, Any]], part: Part, sequence: int) -> None:
+def _write(found: list[dict[str, Any]], part: Part, sequence: int) -> int:
     owner = ("home_store_id", "guide_id") if part == HISTORY else ()
     columns = ("member_id", *owner, part, f"{part}_digest", f"{part}_at", "sequence")
     now = database_time(timezone.now())
-
-    def values() -> Iterator[tuple[Any, ...]]:
-        for one in found:
-            lies_in = tuple(one[name] or "" for name in owner)
-            yield (one["member_id"], *lies_in, one["document"], one["digest"], now, sequence)
-
     with ledger.atomic():
+        active = _still_active(found)
+
+        def values() -> Iterator[tuple[Any, ...]]:
+            for one in active:
+                lies_in = tuple(one[name] or "" for name in owner)
+                yield (one["member_id"], *lies_in, one["document"], one["digest"], now, sequence)
+
         insert_rows(ServedProfile, columns, values(), on_conflict=_unless_newer(columns))
+    return len(active)
+
+
+def _still_active(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave those whom nobody erased or merged since the snapshot, and keep it so.
+
+    An erasure deletes from this table in its own transaction: it has committed and is seen here,
+    or waits until this transaction ends and then finds the row. SQLite has one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        table = connection.ops.quote_name(ServedProfile._meta.db_table)  # noqa: SLF001 as below
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+    active: set[str] = set()
+    for ids in chunks(one["member_id"] for one in found):
+        members = Member.objects.filter(pk__in=ids, state=MemberState.ACTIVE)
+        active.update(members.values_list("pk", flat=True))
+    return [one for one in found if one["member_id"] in active]
 
 
 def _unless_newer(columns: tuple[str, ...]) -> str:

@@ -10,9 +10,10 @@ from datetime import date, timedelta
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+from django.db import transaction as ledger
 from django.utils import timezone
 
-from regulars.apps.members.models import ServedCopy
+from regulars.apps.members.models import ServedCopy, ServedProfile
 from regulars.apps.members.services.serving.differences import HISTORY, STANDING, write_differences
 from regulars.apps.members.services.serving.stretches import Stretch, of_everybody, of_some
 from regulars.lake import Lake, Snapshot
@@ -33,20 +34,23 @@ class Served:
     removed: int
 
 
-def serve_profiles(lake: Lake, *, everything: bool = False) -> Served:
+def serve_profiles(lake: Lake, *, everything: bool = False, wait_seconds: float = 600) -> Served:
     """Write the profiles that differ from what the lake says now, and remove those of nobody.
 
-    ``everything`` looks at all members, whatever the commits say. Serving twice at a time is
-    harmless: a profile made of an older commit never replaces one of a newer.
+    ``everything`` looks at all members, whatever the commits say. One serving at a time: another
+    waits, and then has only what came meanwhile.
+
+    Raises:
+        LakeBusyError: Another serving did not finish within ``wait_seconds``.
     """
-    began = time.monotonic()
-    with lake.snapshot() as snapshot:
-        held = None if everything else ServedCopy.objects.filter(pk=_ONLY_ROW).first()
-        if held is not None and held.sequence >= snapshot.sequence:
+    with lake.serving(wait_seconds=wait_seconds), lake.snapshot() as snapshot:
+        began = time.monotonic()
+        held = _held(snapshot)
+        if held is not None and held.sequence == snapshot.sequence and not everything:
             return Served(0, 0, 0)
         dates = feature_dates(snapshot)
         as_of = max(dates.values(), default=None)
-        served = _serve(snapshot, held, dates, as_of)
+        served = _serve(snapshot, None if everything else held, dates, as_of)
         _remember(snapshot, dates, as_of, seconds=time.monotonic() - began)
     return served
 
@@ -58,9 +62,20 @@ def is_serving_due(lake: Lake) -> bool:
         if held is None:
             return snapshot.has("members")
         rested = timezone.now() - held.served_at
-        return held.sequence < snapshot.sequence and rested >= timedelta(
+        return held.sequence != snapshot.sequence and rested >= timedelta(
             seconds=held.seconds * _RESTS_PER_WORK
         )
+
+
+def _held(snapshot: Snapshot) -> ServedCopy | None:
+    held = ServedCopy.objects.filter(pk=_ONLY_ROW).first()
+    if held is None or held.sequence <= snapshot.sequence:
+        return held
+    # A lake restored from a backup: what was served of later commits never happened.
+    with ledger.atomic():
+        ServedProfile.objects.all().delete()
+        held.delete()
+    return None
 
 
 def _serve(
@@ -130,6 +145,4 @@ def _remember(
         "seconds": seconds,
         "served_at": timezone.now(),
     }
-    _held, made = ServedCopy.objects.get_or_create(pk=_ONLY_ROW, defaults=facts)
-    if not made:
-        ServedCopy.objects.filter(pk=_ONLY_ROW, sequence__lte=snapshot.sequence).update(**facts)
+    ServedCopy.objects.update_or_create(pk=_ONLY_ROW, defaults=facts)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import random
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
@@ -18,70 +15,17 @@ from regulars.apps.members.services.by_hand import merge_members
 from regulars.apps.members.services.erasure import erase_member
 from regulars.apps.members.services.lake_side.publishing import publish
 from regulars.apps.members.services.serving import Served, is_serving_due, serve_profiles, stretches
-from regulars.apps.members.tests.lake_rows import NOON, attribute, line, order, put
-from regulars.apps.members.tests.loads import load, one
-from regulars.apps.members.tests.serving import brute_force
+from regulars.apps.members.tests.lake_rows import order, put
+from regulars.apps.members.tests.loads import one
+from regulars.apps.members.tests.serving.served import MARCH_9, is_right, product
 from regulars.lake import Lake
 from regulars.science.producers import refresh
 
 pytestmark = pytest.mark.django_db
-MARCH_9 = date(2024, 3, 9)
-
-
-@pytest.fixture
-def shop(lake: Lake) -> Lake:
-    """Twelve members, of whom ten bought at random on fifteen days; features as of the ninth."""
-    drawn = random.Random(4)
-    load(*([("card_no", f"A{number}")] for number in range(12)))
-    publish(lake)
-    members = sorted(lake.snapshot().table("members").to_pyarrow()["member_id"].to_pylist())
-    orders, lines = [], []
-    for number in range(80):
-        member = drawn.choice([None, *members[:10]])
-        day, store = drawn.randrange(15), drawn.choice(["s1", "s2", "s3"])
-        orders.append(order(f"o{number:02}", member, store=store, day=day))
-        row = line(f"o{number:02}", member, store=store, day=day)
-        lines.append(row | {"product_id": drawn.choice(["p1", "p2", "p3", "p9"])})
-    with lake.transaction(note="a fortnight") as writing:
-        put(writing, "products", [product("p1", "TEA"), product("p2", "RICE"), product("p3", None)])
-        put(writing, "orders", orders)
-        put(writing, "order_lines", lines)
-        put(writing, "refunds", [refund(f"r{n}", row) for n, row in enumerate(orders[::9])])
-        put(writing, "member_attributes", [attribute(members[0], "city", "上海")])
-    refresh(lake, MARCH_9)
-    return lake
-
-
-def product(product_id: str, category: str | None) -> dict[str, Any]:
-    return {
-        "product_id": product_id, "category": category, "measured": False, "placeholder": False,
-        "source": "test",
-    }  # fmt: skip
-
-
-def refund(refund_id: str, bought: dict[str, Any]) -> dict[str, Any]:
-    at = bought["ordered_at"] + timedelta(days=1)
-    return {
-        "refund_id": refund_id, "order_id": bought["order_id"], "member_id": bought["member_id"],
-        "store_id": bought["store_id"], "channel": "pos", "refunded_at": at,
-        "business_date": at.date(), "currency": "CNY", "amount": Decimal("10.00"),
-        "source": "test",
-    }  # fmt: skip
 
 
 def everybody(lake: Lake) -> ScopedLake:
     return scoped(lake.snapshot(), DataScope("hq"))
-
-
-def held_histories() -> dict[str, dict[str, Any]]:
-    profiles = ServedProfile.objects.values_list("member_id", "history")
-    return {member_id: brute_force.shown(json.loads(history)) for member_id, history in profiles}
-
-
-def is_right(lake: Lake, as_of: date | None = MARCH_9) -> bool:
-    """Whether what is served is what a count by hand says, and nothing differs from the lake."""
-    assert held_histories() == brute_force.histories(lake, as_of)
-    return serve_profiles(lake, everything=True).written == 0
 
 
 def test_every_profile_says_what_a_count_by_hand_says(shop: Lake) -> None:
@@ -188,4 +132,3 @@ def test_serving_is_due_after_a_commit_and_a_rest(shop: Lake) -> None:
     assert not is_serving_due(shop)
     ServedCopy.objects.update(seconds=0.0)
     assert is_serving_due(shop)
-    assert NOON.year == 2024
