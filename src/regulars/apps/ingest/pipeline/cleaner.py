@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -69,7 +69,7 @@ class Cleaner:
 
     def read(self, batch: Batch) -> ReadBatch:
         """Return the batch's typed columns, and what speaks against its rows."""
-        evaluator = self._idle.get_nowait() if self._idle.qsize() else Evaluator(self._surroundings)
+        evaluator = self._idle_evaluator()
         try:
             return self._read(batch, evaluator)
         finally:
@@ -92,6 +92,13 @@ class Cleaner:
             refused=(*self._refused(batch, verdict), *_broken(batch)),
             notes=read.flags.notes(fine),
         )
+
+    def _idle_evaluator(self) -> Evaluator:
+        # To look first and then to take would let two threads see the same last one.
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            return Evaluator(self._surroundings)
 
     def _read(self, batch: Batch, evaluator: Evaluator) -> ReadBatch:
         evaluator.begin(batch.rows)
