@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.apps.accounts.services.audit import names_somebody
 from regulars.science.learned.churn import BANDS as RISK_BANDS
 from regulars.science.learned.churn import FIELDS as RISK_FIELDS
+from regulars.science.learned.price_sensitivity import BANDS as PRICE_BANDS
 from regulars.science.lifecycle import LEGAL, STAGES
 from regulars.science.monitors import standard_monitors
 from regulars.science.rfm import ABSENT, BANDS, GROUPS
@@ -63,6 +64,7 @@ class MemberFilter:
     ``clv_band`` and ``clv_min`` (at least) to ``clv_max`` (below it) speak of lifetime value.
     ``risk`` is a band of the probability to leave, which goes from ``risk_min`` (at least) to
     ``risk_max`` (below it); ``risk_reason`` is a field that raises it.
+    ``price`` is a band of price sensitivity.
     ``alike`` is an expansion that found them, at a similarity of at least ``alike_min``.
     ``flow`` is a change of stage (before-after) on one of the days ``flow_from`` … ``flow_to``;
     ``alert`` a line crossed (monitor-direction), by members of a value group, told on a date.
@@ -91,6 +93,7 @@ class MemberFilter:
     risk_min: Decimal | None = None
     risk_max: Decimal | None = None
     risk_reason: str = ""
+    price: str = ""
     alike: str = ""
     alike_min: int | None = None
     store: str = ""
@@ -257,6 +260,7 @@ _READERS: dict[str, Any] = {
     "risk_min": _money,
     "risk_max": _money,
     "risk_reason": _one_of(*(field.name for field in RISK_FIELDS)),
+    "price": _one_of(*PRICE_BANDS),
     "alike": _matching(EXPANSION_ID),
     "alike_min": _between(0, 100),
     "store": _word(place="store_id"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from regulars.console.contexts import wording
+from regulars.console.contexts.insights.price import price_band
 from regulars.console.contexts.insights.words import alert_title, field_label
 from regulars.console.figures.member_filters import NO_WORTH
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from regulars.console.figures.member_filters import MemberFilter
 
 # Conditions that mean something only together with another, and stand in its chip.
-_WORTH = frozenset({"band", "clv_band", "clv_min", "clv_max", "stratum"})
+_WORTH = frozenset({"band", "clv_band", "clv_min", "clv_max", "stratum", "price"})
 _RISK = frozenset({"risk", "risk_min", "risk_max", "risk_reason"})
 _WITH = {
     "was_group": ("was_on",),
@@ -69,6 +70,7 @@ def _worth(name: str, wanted: MemberFilter) -> str:
         "clv_min": _("lifetime value at least %(value)s"),
         "clv_max": _("lifetime value below %(value)s"),
         "stratum": _("stratum: %(value)s"),
+        "price": _("price sensitivity: %(value)s"),
     }
     values = {
         "band": wording.term(wording.BANDS, wanted.band),
@@ -78,6 +80,7 @@ def _worth(name: str, wanted: MemberFilter) -> str:
         "clv_min": wanted.clv_min,
         "clv_max": wanted.clv_max,
         "stratum": wording.term(wording.STRATA, wanted.stratum),
+        "price": price_band(wanted.price) if wanted.price else "",
     }
     return words[name] % {"value": values[name]}
 

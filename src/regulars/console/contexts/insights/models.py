@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.console.contexts import wording
 from regulars.console.contexts.charts import Chart, ChartColumn
+from regulars.console.contexts.insights.price import PricePart, price_part
 from regulars.console.contexts.insights.rfm import Fact
 from regulars.console.figures.insights.models import KeptFit, churn_drift, churn_model, kept_fits
 from regulars.science.learned.churn import FIELDS
@@ -24,6 +25,7 @@ MODELS: dict[str, Promise] = {
     "churn": gettext_lazy("Churn risk"),
     "preferences": gettext_lazy("Preferences"),
     "value": gettext_lazy("Customer lifetime value"),
+    "price_sensitivity": gettext_lazy("Price sensitivity"),
 }
 _DRIFT_LINES_MAX = 12
 _MOVED, _MUCH = 0.1, 0.25
@@ -76,6 +78,7 @@ class ModelsPage:
     calibration: Chart | None
     parts: tuple[Part, ...]
     drift: tuple[Moved, ...]
+    price: PricePart | None
     fits: tuple[FitLine, ...]
     reason: str
 
@@ -91,6 +94,7 @@ def models_page(desk: Desk) -> ModelsPage:
         calibration=_calibration(desk, model) if model else None,
         parts=_parts(model) if model else (),
         drift=_drift(desk, model) if model else (),
+        price=price_part(desk),
         fits=tuple(FitLine(wording.term(MODELS, fit.model), fit) for fit in fits),
         reason=failed,
     )

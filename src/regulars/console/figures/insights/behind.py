@@ -56,7 +56,11 @@ def _conditions_on_worth(wanted: MemberFilter) -> dict[str, list[Condition]]:
     strata: list[Condition] = []
     if wanted.stratum:
         strata.append(lambda rows: rows["stratum"] == wanted.stratum)
-    asked = {"value": value, "strata": strata, "churn": _conditions_on_risk(wanted)}
+    price: list[Condition] = []
+    if wanted.price:
+        price.append(lambda rows: rows["price_band"] == wanted.price)
+    risk = _conditions_on_risk(wanted)
+    asked = {"value": value, "strata": strata, "churn": risk, "price_sensitivity": price}
     return {name: held for name, held in asked.items() if held}
 
 

@@ -33,6 +33,11 @@ class MemberWorth:
     active_weekday: int | None = None
     active_hours: str | None = None
     stratum: str | None = None
+    price_band: str | None = None
+    price_reason: str | None = None
+    price_choices: int | None = None
+    discount_taken: float | None = None
+    discount_expected: float | None = None
 
 
 def member_worth(desk: Desk, member_id: str) -> MemberWorth:
@@ -40,7 +45,7 @@ def member_worth(desk: Desk, member_id: str) -> MemberWorth:
 
     def ask() -> MemberWorth:
         known: dict[str, Any] = {}
-        for name in ("value", "cycle", "strata"):
+        for name in ("price_sensitivity", "value", "cycle", "strata"):
             rows = desk.lake.of_member(f"features/{name}", member_id)
             known |= next(
                 iter(rows.filter(rows["as_of"] == desk.as_of).to_pyarrow().to_pylist()), {}

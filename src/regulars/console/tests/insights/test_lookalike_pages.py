@@ -106,7 +106,7 @@ def test_they_are_kept_as_a_tag_with_one_click(found: Chain, admin: Client) -> N
 
 def test_the_export_names_nobody(found: Chain, admin: Client) -> None:
     answer = admin.post(f"/insights/lookalike/{RUN}/export/", {"similarity_min": "70"})
-    text = b"".join(answer.streaming_content).decode()
+    text = answer.getvalue().decode()
     assert len(text.splitlines()) == 4
     assert not any(member in text for member in found.member_of.values())
     assert admin.get(f"/insights/lookalike/{RUN}/export/").status_code == 405

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from regulars.apps.accounts.queries import visible_member
 from regulars.apps.accounts.types import Capability
+from regulars.console.contexts.insights.price import price_told
 from regulars.console.contexts.insights.tabs import tabs
 from regulars.console.contexts.insights.value import value_page
 from regulars.console.desk import Desk, page
@@ -32,5 +33,6 @@ def value(request: HttpRequest, desk: Desk) -> HttpResponse:
 def member_value(request: HttpRequest, desk: Desk, member_id: str) -> HttpResponse:
     """Show what one member is worth and when the next order is due."""
     visible_member(desk.lake, member_id)
-    context = {"worth": member_worth(desk, member_id)}
+    worth = member_worth(desk, member_id)
+    context = {"worth": worth, "price": price_told(worth)}
     return render(request, "console/member/value.html", context)

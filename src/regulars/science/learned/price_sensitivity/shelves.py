@@ -62,6 +62,7 @@ class PriceFit:
     overall: float
     spread: float
     lines: int
+    members: int
 
     @property
     def version(self) -> str:
@@ -115,6 +116,7 @@ def price_fit(seen: Seen, *, as_of: date) -> PriceFit:
         overall=round(model.overall, _DIGITS),
         spread=round(model.spread, _DIGITS),
         lines=model.lines,
+        members=int(seen.chosen["member_id"].nunique().to_pyarrow().as_py()),
     )
 
 

@@ -54,14 +54,14 @@ def price_fit_in_force(
     last = max(held, key=lambda row: row["fitted_at"], default=None)
     if fit is None and last is not None and last["error"] == error:
         return None, error
-    said = fit and {"spread": fit.spread, "overall": fit.overall}
+    said = fit and {"spread": fit.spread, "overall": fit.overall, "lines": fit.lines}
     row = {
         "model": MODEL,
         "as_of": day,
         "fitted_at": at,
         "version": fit and fit.version,
         "options": _CODE,
-        "members": fit.lines if fit else 0,
+        "members": fit.members if fit else 0,
         "parameters": said and json.dumps(said, sort_keys=True),
         "quality": report,
         "seconds": time.perf_counter() - began,
