@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Count, Max
 
 from regulars.apps.tags import models
-from regulars.apps.tags.queries.values import named_value
-from regulars.apps.tags.types import MemberTag, Tag
+from regulars.apps.tags.types import MemberTag, Tag, TagDefinition
 
 Mark = tuple[int | None, int, datetime | None]
 
@@ -47,6 +46,20 @@ def told_tag(
         probability=None if score is None else float(score),
         model_version="" if version is None else str(version),
     )
+
+
+def named_value(definition: TagDefinition, value: str | float) -> tuple[str, str]:
+    """Return what staff call the value, in Chinese and English."""
+    if isinstance(value, str):
+        for one in definition.values:
+            if one.code == value:
+                return one.name_zh, one.name_en
+        return value, value
+    shown = f"{value:,.2f}".rstrip("0").rstrip(".")
+    for bucket in definition.buckets:
+        if bucket.below is None or value < bucket.below:
+            return f"{bucket.name_zh} · {shown}", f"{bucket.name_en} · {shown}"
+    return shown, shown
 
 
 def catalogue_mark() -> Mark:

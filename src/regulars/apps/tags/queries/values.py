@@ -10,6 +10,7 @@ import ibis
 
 from regulars.apps.accounts.queries import ScopedLake
 from regulars.apps.accounts.queries.scope import visible_member
+from regulars.apps.tags.queries.told import told_tag
 from regulars.apps.tags.rules.meaning import buckets_of
 from regulars.apps.tags.types import MadeBy, MemberTag, Tag, TagDefinition
 from regulars.science.tags import TagFigures, figures_of, values_before
@@ -65,9 +66,11 @@ def member_tags(lake: ScopedLake, member_id: str, tags: Iterable[Tag]) -> tuple[
         if any(not one.definition.made_by.is_dynamic for one in mine)
         else {}
     )
-    scored = _scored(lake, member_id, mine)
+    features = _modelled(lake, member_id, mine)
+    as_of = held[0]["as_of"]
     return tuple(
-        _member_tag(tag, held[0][tag.code], held[0]["as_of"], given, scored) for tag in mine
+        told_tag(tag, held[0][tag.code], as_of=as_of, given=given, features=features)
+        for tag in mine
     )
 
 
@@ -88,48 +91,6 @@ def value_on(lake: ScopedLake, member_id: str, tag: Tag, day: date) -> str | Non
     return None if value is None else str(value)
 
 
-def named_value(definition: TagDefinition, value: str | float) -> tuple[str, str]:
-    """Return what staff call the value, in Chinese and English."""
-    if isinstance(value, str):
-        for one in definition.values:
-            if one.code == value:
-                return one.name_zh, one.name_en
-        return value, value
-    shown = f"{value:,.2f}".rstrip("0").rstrip(".")
-    for bucket in definition.buckets:
-        if bucket.below is None or value < bucket.below:
-            return f"{bucket.name_zh} · {shown}", f"{bucket.name_en} · {shown}"
-    return shown, shown
-
-
-def _member_tag(
-    tag: Tag,
-    value: str | float,
-    as_of: date,
-    given: dict[str, str],
-    scored: dict[tuple[str, str], Any],
-) -> MemberTag:
-    one = tag.definition
-    name_zh, name_en = named_value(one, value)
-    model = one.model
-    score = scored.get((model.table, model.score)) if model and model.score else None
-    version = scored.get((model.table, model.version)) if model and model.version else None
-    return MemberTag(
-        code=tag.code,
-        name_zh=one.name_zh,
-        name_en=one.name_en,
-        value=value,
-        value_zh=name_zh,
-        value_en=name_en,
-        source=given.get(tag.code, one.source),
-        as_of=as_of,
-        made_by=str(one.made_by),
-        derivation=str(one.derivation),
-        probability=None if score is None else float(score),
-        model_version="" if version is None else str(version),
-    )
-
-
 def _given(lake: ScopedLake, member_id: str) -> dict[str, str]:
     """Return who gave the member each tag last."""
     rows = lake.of_member(_ASSIGNMENTS, member_id)
@@ -139,17 +100,12 @@ def _given(lake: ScopedLake, member_id: str) -> dict[str, str]:
     return {row["tag"]: row["provenance"] for row in last.to_pyarrow().to_pylist()}
 
 
-def _scored(lake: ScopedLake, member_id: str, tags: Iterable[Tag]) -> dict[tuple[str, str], Any]:
-    """Return the columns of probability and version of the member's newest row, per table."""
-    wanted: dict[str, set[str]] = {}
-    for tag in tags:
-        model = tag.definition.model
-        if tag.definition.made_by == MadeBy.MODEL and model is not None and lake.has(model.table):
-            wanted.setdefault(model.table, set()).update(filter(None, (model.score, model.version)))
-    found: dict[tuple[str, str], Any] = {}
-    for table, columns in wanted.items():
+def _modelled(lake: ScopedLake, member_id: str, tags: Iterable[Tag]) -> dict[str, dict[str, Any]]:
+    """Return the member's newest row of each table that a model of these tags has filled."""
+    models = [tag.definition.model for tag in tags if tag.definition.made_by == MadeBy.MODEL]
+    found: dict[str, dict[str, Any]] = {}
+    for table in dict.fromkeys(model.table for model in models if model and lake.has(model.table)):
         rows = lake.of_member(table, member_id)
-        newest = rows.order_by(ibis.desc("as_of")).limit(1)
-        for row in newest.to_pyarrow().to_pylist():
-            found |= {(table, column): row.get(column) for column in columns}
+        newest = rows.order_by(ibis.desc("as_of")).limit(1).to_pyarrow().to_pylist()
+        found[table] = newest[0] if newest else {}
     return found

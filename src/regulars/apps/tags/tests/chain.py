@@ -19,7 +19,7 @@ CHANNELS = ("pos", "pos", "web", "app", "miniprogram", "wecom")
 _STORES = {"s1": ("r1", "Asia/Shanghai"), "s2": ("r1", "Asia/Urumqi"), "s3": (None, "UTC")}
 _CODES = [f"{chr(65 + n % 7)}{n}" for n in range(30)]
 # Of the profile's producers those that shipped tags rest on.
-_PROFILE = {"preferences"}
+_PROFILE = {"preferences", "cycle", "strata"}
 Row = dict[str, Any]
 
 

@@ -8,6 +8,7 @@ then to it.
 from __future__ import annotations
 
 from regulars.apps.tags.tests.chain import AS_OF
+from regulars.apps.tags.tests.outlook_oracles import OUTLOOK
 from regulars.apps.tags.tests.preference_oracles import PREFERRED
 
 FACTS = {
@@ -278,4 +279,5 @@ ORACLES = {
     **PREFERRED,
     **VALUE_AND_RISK,
     **OMNICHANNEL,
+    **OUTLOOK,
 }

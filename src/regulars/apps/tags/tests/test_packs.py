@@ -13,10 +13,12 @@ from regulars.apps.tags.rules.whole import demand_whole
 from regulars.apps.tags.services.installing import shipped_packs
 from regulars.apps.tags.tests.chain import AS_OF, lake_of_chain, rows_of_chain
 from regulars.apps.tags.tests.oracles import ORACLES, prepared
+from regulars.apps.tags.tests.outlook import plant
 from regulars.lake import Lake
 from regulars.science.tags import refresh_tags
 
 TAGS = {tag.code: tag for pack in shipped_packs() for tag in pack.tags}
+FEATURES = {"rfm": "rfm", "life": "lifecycle", "worth": "value", "leaving": "churn"}
 Values = dict[str, dict[str, Any]]
 
 
@@ -25,6 +27,7 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Values, 
     """Decide all tags once, and ask all oracles once."""
     rows = rows_of_chain()
     lake = lake_of_chain(Lake(tmp_path_factory.mktemp("packs") / "lake"), rows)
+    plant(lake, sorted(rows["members"].column("member_id").to_pylist()))
     known = words(TAGS.values())
     rules = [tag_rule(tag, known) for tag in TAGS.values()]
     report = refresh_tags(lake, AS_OF, rules, vocabulary=known)
@@ -38,8 +41,8 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Values, 
         oracle.execute("SET TimeZone = 'UTC'")
         for name, table in rows.items():
             oracle.register(name, table)
-        for short, name in (("rfm", "features/rfm"), ("life", "features/lifecycle")):
-            oracle.register(short, lake.snapshot().table(name).to_pyarrow())
+        for short, name in FEATURES.items():
+            oracle.register(short, lake.snapshot().table(f"features/{name}").to_pyarrow())
         for statement in prepared():
             oracle.execute(statement)
         yield found, {code: _asked(oracle, query) for code, query in ORACLES.items()}
