@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -53,11 +54,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The fit the members of the date were asked by; ``model`` is None where there is none."""
+    """The fit the members of the date were asked by; without a version there is none.
 
-    version: str
-    model: ValueModel | None
-    error: str
+    ``model``, with the brand's members and sales, and ``error`` are for headquarters.
+    """
+
+    version: str = ""
+    as_of: date | None = None
+    model: ValueModel | None = None
+    error: str = ""
 
 
 def bands(desk: Desk) -> tuple[Worth, ...]:
@@ -105,18 +110,24 @@ def pareto(desk: Desk) -> tuple[Held, ...]:
 
 
 def fit(desk: Desk) -> Fit:
-    """Return the fit of the date's features, or why there is none."""
+    """Return the fit of the date's features, or why there is none.
+
+    A fit is of all members: a reader of some is told its version and date, and no number of it.
+    """
 
     def ask() -> Fit:
         kept = desk.whole.table("model_versions")
         rows = kept.filter(kept["model"] == "value").to_pyarrow().to_pylist()
         told = _rows(desk, "value")
         version = told["model_version"].max().to_pyarrow().as_py()
-        mine = [row for row in rows if row["version"] == version and version]
+        mine = next((row for row in rows if row["version"] == version and version), None)
+        if not desk.lake.scope.is_hq:
+            return Fit(version, mine["as_of"]) if mine else Fit()
         if mine:
-            return Fit(version, ValueModel.read(mine[0]["parameters"], mine[0]["quality"]), "")
+            model = ValueModel.read(mine["parameters"], mine["quality"])
+            return Fit(version, mine["as_of"], model)
         last = max(rows, key=lambda row: row["fitted_at"], default=None)
-        return Fit("", None, (last and last["error"]) or "")
+        return Fit(error=(last and last["error"]) or "")
 
     return remembered(desk.key, "value fit", ask)
 

@@ -136,6 +136,17 @@ def test_a_shop_sees_its_own_members_only(valued: Chain, sign_in: SignIn) -> Non
     assert shop.get(f"/members/{other}/value/").status_code == 404
 
 
+def test_a_shop_is_told_no_number_of_all_members(valued: Chain, sign_in: SignIn) -> None:
+    shop = sign_in(Role.SHOP_MANAGER, DataScope("store", ("s1",)))
+    page = shop.get("/insights/value/").content.decode()
+    whole = sign_in(Role.ADMIN).get("/insights/value/").content.decode()
+    # What the fit says of the brand: sales held out, how well they were foretold, how many members.
+    for said in ("held out", "¥390", "¥400", "92.0%", "on 10 members", "chart-calibration"):
+        assert said in whole, said
+        assert said not in page, said
+    assert f"Model {MODEL.version}: BG/NBD and Gamma-Gamma, fitted as of 2024-06-01" in page
+
+
 def test_the_panel_tells_what_one_member_is_worth(valued: Chain, admin: Client) -> None:
     panel = admin.get(f"/members/{valued.member_of['c2']}/value/").content.decode()
     for shown in ("¥900.50", "¥0.00 – ¥1,801.00", "80.0%", "25.0%", "2024-07-01", "2024-06-13"):
