@@ -25,15 +25,19 @@ from regulars.science.tags.rules import ordered
 TAGS_MAX = 1_000
 
 
-def save_tag(actor: Actor | None, lake: Lake, definition: TagDefinition) -> int:
+def save_tag(
+    actor: Actor | None, lake: Lake, definition: TagDefinition, *, must_be_new: bool = False
+) -> int:
     """Save a new tag, or a new version of one; return the version's number.
 
-    Saving what it says already changes nothing. Without an actor it is the system.
+    Saving what it says already changes nothing. Without an actor it is the system. With
+    ``must_be_new`` a tag that has the code already stays as it is.
 
     Raises:
         RefusedError: The actor may not edit tags.
         RuleError: A mandatory part is missing, a rule or query does not fit, the tags would need
-            each other in a circle, or the kind of value would change; ``where`` names the field.
+            each other in a circle, the kind of value would change, or the code is taken by a tag;
+            ``where`` names the field.
     """
     if actor is not None:
         require(actor, Capability.EDIT_TAGS)
@@ -42,7 +46,7 @@ def save_tag(actor: Actor | None, lake: Lake, definition: TagDefinition) -> int:
         known = vocabulary(snapshot, [definition])
         demand_fitting(definition, _attributes(known))
     with ledger.atomic():
-        return _save(actor, definition)
+        return _save(actor, definition, must_be_new=must_be_new)
 
 
 def save_shipped(lake: Lake, wanted: Iterable[tuple[str, int, TagDefinition]]) -> None:
@@ -125,7 +129,12 @@ def note_use(codes: Iterable[str]) -> None:
 
 
 def _save(
-    actor: Actor | None, definition: TagDefinition, *, pack: str = "", position: int = 0
+    actor: Actor | None,
+    definition: TagDefinition,
+    *,
+    pack: str = "",
+    position: int = 0,
+    must_be_new: bool = False,
 ) -> int:
     category = models.CategoryNode.objects.filter(code=definition.category).first()
     if category is None:
@@ -141,6 +150,10 @@ def _save(
             "created_at": now,
         },
     )
+    if must_be_new and not made:
+        raise RuleError(
+            "another tag has this code", where="code", fix="Choose another, or edit that tag"
+        )
     document = to_document(definition)
     last = models.TagVersion.objects.filter(tag=tag, number=tag.version).first()
     if last is not None and last.definition == document:

@@ -10,7 +10,8 @@ from io import StringIO
 from regulars.apps.accounts.queries import scoped
 from regulars.apps.accounts.queries.scope import visible_members
 from regulars.apps.accounts.services import audit
-from regulars.apps.accounts.types import Action, Actor, DataScope
+from regulars.apps.accounts.services.access import require
+from regulars.apps.accounts.types import Action, Actor, Capability, DataScope
 from regulars.apps.tags.queries import tags
 from regulars.apps.tags.services.assigning import demand_value, write_assignments
 from regulars.apps.tags.types import ImportReport, MadeBy, TagDefinition
@@ -39,8 +40,11 @@ def import_tags(
     one commit, with the provenance ``external:<system>``.
 
     Raises:
+        RefusedError: The actor may not edit tags; without one it is the system.
         RuleError: The system's name is no name, or there are too many rows.
     """
+    if actor is not None:
+        require(actor, Capability.EDIT_TAGS)
     if not _SYSTEM.fullmatch(system.strip()):
         raise RuleError(
             f"{system!r} is no name of a system",

@@ -86,6 +86,14 @@ def test_every_change_is_a_version(lake: Lake, tree: None, operations: Actor) ->
     ]
 
 
+def test_a_new_tag_replaces_no_other(lake: Lake, tree: None, operations: Actor) -> None:
+    assert save_tag(operations, lake, defined(), must_be_new=True) == 1
+    with pytest.raises(RuleError, match="another tag has this code") as caught:
+        save_tag(operations, lake, defined(owner="Bo"), must_be_new=True)
+    assert caught.value.where == "code"
+    assert (tag_named("women").version, tag_named("women").definition.owner) == (1, "Ada")
+
+
 def test_the_kind_of_value_stays(lake: Lake, tree: None) -> None:
     save_tag(None, lake, defined())
     amount = defined(value_type=ValueType.QUANTITATIVE, values=(), take="did order count")

@@ -81,6 +81,13 @@ def test_an_import_keeps_to_its_scope(lake: Lake) -> None:
     assert "fit" not in held(lake, "m2")
 
 
+def test_who_may_not_define_tags_imports_none(lake: Lake, shop_manager: Actor) -> None:
+    rows = [("m0", "fit", "gold")]
+    with pytest.raises(RefusedError):
+        import_tags(lake, rows, system="till", scope=shop_manager.scope, actor=shop_manager)
+    assert not lake.snapshot().has("tag_assignments")
+
+
 def test_an_import_that_cannot_be_read(lake: Lake) -> None:
     with pytest.raises(SourceError, match="no column tag"):
         list(rows_of_csv("member_id,value\nm0,gold\n"))

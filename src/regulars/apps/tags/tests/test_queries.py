@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from regulars.apps.accounts.queries import scoped
-from regulars.apps.accounts.types import DataScope
+from regulars.apps.accounts.types import Actor, DataScope
 from regulars.apps.tags import models
 from regulars.apps.tags.queries import (
     figures,
@@ -28,9 +28,9 @@ from regulars.apps.tags.services import (
     save_tag,
 )
 from regulars.apps.tags.services.installing import shipped_packs
-from regulars.apps.tags.tests.defined import AS_OF, defined
+from regulars.apps.tags.tests.defined import AS_OF, defined, given
 from regulars.apps.tags.types import MadeBy, ReviewReason, TagDefinition, ValueSpec, ValueType
-from regulars.base.errors import NotVisibleError, RuleError
+from regulars.base.errors import NotVisibleError, RefusedError, RuleError
 from regulars.lake import Lake
 
 pytestmark = pytest.mark.django_db
@@ -92,19 +92,26 @@ def test_a_member_outside_the_scope(lake: Lake, tree: None) -> None:
         member_tags(scoped(lake.snapshot(), SHOP), "m2", tags())
 
 
-def test_a_preview_keeps_nothing(lake: Lake, tree: None) -> None:
-    found = preview(lake, SHOP, defined(), AS_OF)
-    assert (found.figures.members, found.figures.everybody) == (1, 2)
+def test_a_preview_keeps_nothing(lake: Lake, tree: None, operations: Actor) -> None:
+    found = preview(operations, lake, defined(), AS_OF)
+    assert (found.figures.members, found.figures.everybody) == (2, 3)
     query = "SELECT member_id, 2 AS value FROM members"
     amount = defined(
         "two", made_by=MadeBy.SQL, values=(), query=query, value_type=ValueType.QUANTITATIVE
     )
-    assert preview(lake, HQ, amount, AS_OF).figures.median == 2.0
+    assert preview(operations, lake, amount, AS_OF).figures.median == 2.0
     wrong = ValueSpec(code="yes", name_zh="是", name_en="Yes", when="attribute.age > 3")
     with pytest.raises(RuleError, match="no field"):
-        preview(lake, HQ, defined(values=(wrong,)), AS_OF)
+        preview(operations, lake, defined(values=(wrong,)), AS_OF)
+    with pytest.raises(RuleError, match="nothing to count"):
+        preview(operations, lake, given("vip"), AS_OF)
     assert not lake.snapshot().has("tags")
     assert tags() == ()
+
+
+def test_who_may_not_define_tags_counts_none(lake: Lake, tree: None, shop_manager: Actor) -> None:
+    with pytest.raises(RefusedError):
+        preview(shop_manager, lake, defined(), AS_OF)
 
 
 def test_lineage_names_what_a_tag_is_made_of(lake: Lake, tree: None) -> None:

@@ -16,7 +16,7 @@ from regulars.apps.tags.services import delete_tag, preview, save_tag
 from regulars.base.errors import RefusedError, RuleError
 from regulars.console.background.tag_jobs import start_tags
 from regulars.console.desk import Desk, lake_at, page
-from regulars.console.views.tags.form import TagForm
+from regulars.console.views.tags.form import TagForm, told_where
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -26,29 +26,36 @@ if TYPE_CHECKING:
 def new(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Define a tag."""
     form = TagForm(request.POST or None)
-    return _saved(request, desk, form) or _shown(request, form, code="")
+    return _saved(request, desk, form, code="") or _shown(request, form, code="")
 
 
 @page(Capability.EDIT_TAGS)
 def edit(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     """Define a new version of a tag."""
     form = TagForm(request.POST or None, held=tag_named(code).definition)
-    return _saved(request, desk, form) or _shown(request, form, code=code)
+    return _saved(request, desk, form, code=code) or _shown(request, form, code=code)
 
 
 @require_POST
 @page(Capability.EDIT_TAGS)
 def count(request: HttpRequest, desk: Desk, code: str = "") -> HttpResponse:
-    """Show how many members the tag would have as it stands in the form."""
+    """Show how many members the tag would have as it stands in the form.
+
+    What else is not filled in yet need not be: the rule alone is counted.
+    """
     form = TagForm(request.POST, held=tag_named(code).definition if code else None)
-    found = None
     form.full_clean()
-    # What is not filled in yet need not be: the rule alone can be counted.
-    if "update_days" not in form.cleaned_data or "code" not in form.cleaned_data:
-        form.add_error(None, _("Fill in the code and the update cycle, then the rule is counted."))
-    else:
-        found = _counted(desk, form)
-    context = {"form": form, "found": found}
+    context: dict[str, object] = {}
+    try:
+        draft = form.draft()
+        context["given"] = not draft.made_by.is_dynamic
+        if draft.made_by.is_dynamic:
+            lake = lake_at(settings.REGULARS_LAKE)
+            context["found"] = preview(desk.actor, lake, draft, desk.as_of)
+    except RuleError as error:
+        where, text = told_where(error)
+        field = form.fields.get(where)
+        context |= {"problem": text, "label": field.label if field else ""}
     return render(request, "console/tags/count.html", context)
 
 
@@ -66,12 +73,13 @@ def delete(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     return redirect("console:tags")
 
 
-def _saved(request: HttpRequest, desk: Desk, form: TagForm) -> HttpResponse | None:
+def _saved(request: HttpRequest, desk: Desk, form: TagForm, *, code: str) -> HttpResponse | None:
     if request.method != "POST" or not form.is_valid():
         return None
     try:
         definition = form.definition()
-        version = save_tag(desk.actor, lake_at(settings.REGULARS_LAKE), definition)
+        lake = lake_at(settings.REGULARS_LAKE)
+        version = save_tag(desk.actor, lake, definition, must_be_new=not code)
     except RuleError as error:
         form.refuse(error)
         return None
@@ -84,12 +92,3 @@ def _saved(request: HttpRequest, desk: Desk, form: TagForm) -> HttpResponse | No
 def _shown(request: HttpRequest, form: TagForm, *, code: str) -> HttpResponse:
     status = 422 if form.is_bound else 200
     return render(request, "console/tags/form.html", {"form": form, "code": code}, status=status)
-
-
-def _counted(desk: Desk, form: TagForm) -> object:
-    try:
-        lake = lake_at(settings.REGULARS_LAKE)
-        return preview(lake, desk.actor.scope, form.definition(), desk.as_of)
-    except RuleError as error:
-        form.refuse(error)
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -121,7 +122,18 @@ class TagForm(forms.Form):
 
     def definition(self) -> TagDefinition:
         """Return what was filled in; raise ``RuleError`` for a line that cannot be read."""
-        said = dict(self.cleaned_data)
+        return self._of(self.cleaned_data)
+
+    def draft(self) -> TagDefinition:
+        """Return what was filled in so far; what was not stands as in a new form."""
+        blank = {name: field.initial for name, field in self.base_fields.items()}
+        blank |= {name: "" for name, said in blank.items() if said is None}
+        # No tag can have the code "new": it is an address of these pages.
+        blank |= {"code": "new", "half_life_days": None}
+        return self._of(blank | self.cleaned_data)
+
+    def _of(self, filled: Mapping[str, Any]) -> TagDefinition:
+        said = dict(filled)
         said["values"] = values_in(said["values"], self._held)
         said["buckets"] = buckets_in(said["buckets"])
         kinds = {"made_by": MadeBy, "value_type": ValueType, "origin": Origin}
@@ -133,20 +145,20 @@ class TagForm(forms.Form):
 
     def refuse(self, error: RuleError) -> None:
         """Show the error where it belongs."""
-        where = error.where
-        line = _LINE.fullmatch(where)
-        if line:
-            where = "values"
-            place = _("line %(line)s, %(place)s") % {
-                "line": int(line.group(1)) + 1,
-                "place": line.group(2),
-            }
-            text = f"{place}: {error.what}"
-        else:
-            where, _comma, place = where.partition(", ")
-            text = f"{place}: {error.what}" if place else error.what
-        text = f"{text}. {error.fix}" if error.fix else text
+        where, text = told_where(error)
         self.add_error(where if where in self.fields else None, text)
+
+
+def told_where(error: RuleError) -> tuple[str, str]:
+    """Return the field an error is about, and what is wrong with it."""
+    where, _comma, place = error.where.partition(", ")
+    line = _LINE.fullmatch(error.where)
+    if line:
+        where = "values"
+        said = {"line": int(line.group(1)) + 1, "place": line.group(2)}
+        place = _("line %(line)s, %(place)s") % said
+    text = f"{place}: {error.what}" if place else error.what
+    return where, f"{text}. {error.fix}" if error.fix else text
 
 
 def _said(held: TagDefinition) -> dict[str, Any]:

@@ -19,7 +19,7 @@ def value_lines(one: TagDefinition) -> str:
 def bucket_lines(one: TagDefinition) -> str:
     """Return a line per bucket."""
     rows = [
-        (b.code, b.name_zh, b.name_en, "" if b.below is None else f"{b.below:g}")
+        (b.code, b.name_zh, b.name_en, "" if b.below is None else _exactly(b.below))
         for b in one.buckets
     ]
     return "\n".join(_line(*row) for row in rows)
@@ -46,6 +46,11 @@ def buckets_in(text: str) -> tuple[BucketSpec, ...]:
             raise RuleError(_("%(text)s is no number") % {"text": below}, where="buckets") from None
         found.append(BucketSpec(code=code, name_zh=name_zh, name_en=name_en, below=bound))
     return tuple(found)
+
+
+def _exactly(number: float) -> str:
+    """Return the number so that it is the same when it is read again."""
+    return str(int(number)) if float(number).is_integer() else repr(float(number))
 
 
 def _line(code: str, name_zh: str, name_en: str, last: str) -> str:
