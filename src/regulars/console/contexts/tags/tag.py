@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from regulars.apps.accounts.types import Capability
 from regulars.apps.tags.queries import (
@@ -142,7 +143,7 @@ def _chart(desk: Desk, one: TagDefinition, found: TagFigures | None) -> Chart:
         title=_("Distribution"),
         note=_("members of your scope, by value"),
         columns=(
-            ChartColumn(_("Value")),
+            ChartColumn(pgettext("of a tag", "Value")),
             ChartColumn(_("Members"), "count"),
             ChartColumn(_("Share"), "percent"),
         ),
