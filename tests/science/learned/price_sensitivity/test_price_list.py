@@ -8,6 +8,7 @@ import ibis
 import pytest
 
 from regulars.base.errors import ComplianceError, RuleError
+from regulars.lake.contracts import contract
 from regulars.science.learned.price_sensitivity import checked_price_list
 from tests.science.learned.price_sensitivity.shelves import prices
 
@@ -22,7 +23,10 @@ def test_a_list_for_everybody_passes_unchanged() -> None:
     assert checked_price_list(PLAN) is PLAN
 
 
-@pytest.mark.parametrize("name", ["member_id", "price_slope", "rfm_group", "p_churn", "segment"])
+PERSONAL = contract("features/price_sensitivity").shown_names
+
+
+@pytest.mark.parametrize("name", [*PERSONAL, "rfm_group", "p_churn", "segment"])
 def test_prices_by_person_are_refused(name: str) -> None:
     with pytest.raises(ComplianceError) as refused:
         checked_price_list(PLAN.mutate(**{name: ibis.literal("m1")}))
@@ -47,3 +51,10 @@ def test_two_prices_on_one_day_are_refused() -> None:
 def test_a_list_without_days_is_no_list() -> None:
     with pytest.raises(RuleError, match="prices: the table lacks ends_on"):
         checked_price_list(PLAN.drop("ends_on"))
+
+
+def test_the_lake_s_list_of_prices_has_no_place_for_a_person() -> None:
+    declared = contract("prices")
+    nothing = ibis.memtable(declared.arrow_schema.empty_table())
+    assert checked_price_list(nothing) is nothing
+    assert not set(declared.column_names) & set(PERSONAL)

@@ -15,9 +15,9 @@ _DRAWN = {"float64": 0.0, "int64": 1, "string": "", "boolean": False}
 
 
 def plant(lake: Lake, members: list[str], seed: int = 5) -> None:
-    """Replace the features of value and churn: every band, probabilities at the bounds, gaps."""
+    """Replace what value, churn and prices say: every band, probabilities at the bounds, gaps."""
     dice = Random(seed)
-    for name, said in (("value", _value), ("churn", _churn)):
+    for name, said in _SAID:
         declared = contract(f"features/{name}")
         with lake.snapshot() as snapshot:
             days = snapshot.table("features/rfm")["as_of"].max().to_pyarrow().as_py()
@@ -48,6 +48,14 @@ def _value(dice: Random) -> dict[str, Any]:
 
 def _churn(dice: Random) -> dict[str, Any]:
     return {"churn_band": dice.choice(_BANDS), "p_churn": dice.random()}
+
+
+def _price(dice: Random) -> dict[str, Any]:
+    return {"price_band": dice.choice((*_BANDS[:3], "unknown"))}
+
+
+# By feature table, what the models are to have said.
+_SAID = (("value", _value), ("churn", _churn), ("price_sensitivity", _price))
 
 
 def _plain(column: Column, day: Any) -> Any:

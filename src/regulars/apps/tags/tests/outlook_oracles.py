@@ -1,7 +1,7 @@
 """The outlook once more, in SQL: value and churn as planted, rhythm and layers from the orders.
 
 ``o`` are the orders that members had before the date, with ``ago`` the days from then to it;
-``worth`` and ``leaving`` hold what the models say.
+``worth``, ``leaving`` and ``priced`` hold what the models say.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ OUTLOOK = {
     "churn_risk": "SELECT member_id, churn_band FROM leaving",
     "valuable_at_risk": "SELECT member_id, 'yes' FROM worth JOIN leaving USING (member_id) "
     "WHERE value_band = 'high' AND churn_band <> 'low'",
+    "price_sensitivity": "SELECT member_id, CASE WHEN price_band <> 'unknown' THEN price_band END "
+    "FROM priced",
     "purchase_rhythm": "SELECT member_id, CASE WHEN days > 90 THEN 'seldom' WHEN days > 30 "
     f"THEN 'quarterly' WHEN days > 7 THEN 'monthly' ELSE 'weekly' END FROM {_RHYTHM}",
     "next_purchase": "SELECT member_id, CASE WHEN late > 30 THEN 'late' WHEN late > 0 "

@@ -18,7 +18,9 @@ from regulars.lake import Lake
 from regulars.science.tags import refresh_tags
 
 TAGS = {tag.code: tag for pack in shipped_packs() for tag in pack.tags}
-FEATURES = {"rfm": "rfm", "life": "lifecycle", "worth": "value", "leaving": "churn"}
+FEATURES = {"rfm": "rfm", "life": "lifecycle", "worth": "value", "leaving": "churn"} | {
+    "priced": "price_sensitivity"
+}
 Values = dict[str, dict[str, Any]]
 
 
