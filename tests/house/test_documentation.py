@@ -17,7 +17,7 @@ from tests.source_tree import PACKAGE, ROOT, kept_files, python_files, text_of, 
 
 REFERENCE = "docs/reference"
 PROSE = tuple(name for name in kept_files() if name.endswith(".md"))
-READERS = {"text", "integer", "boolean", "folder", "words"}
+READERS = {"text", "integer", "boolean", "folder", "words", "choices"}
 
 
 @cache

@@ -53,6 +53,10 @@ def test_the_seed_person_of_the_catalogue() -> None:
         "days_between_orders": (None, "none"),
         "recent_orders": (3, "known"),
         "recent_amount": ("725.00", "known"),
+        **{
+            f"preferred_{name}": (None, "no_source")
+            for name in ("brand", "channel", "store", "hour")
+        },
         "phone_type": (None, "no_source"),
         "credit_grade": (None, "no_source"),
     }

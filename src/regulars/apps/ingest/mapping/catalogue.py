@@ -12,6 +12,7 @@ from regulars.apps.ingest.mapping.order import in_order
 from regulars.apps.ingest.mapping.parse import parsed
 from regulars.apps.ingest.mapping.types import Mapping
 from regulars.base.errors import MappingError
+from regulars.science.profile.card import group_of
 
 # The mapping of what tills and shops post.
 POSTED = "posted/orders"
@@ -36,13 +37,12 @@ def found(name: str) -> Mapping:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise MappingError(f"the mapping cannot be read: {error}", where=str(path)) from error
-    return _kept(
-        text,
-        name=name,
-        file=str(path) if _is_path(name) else f"mapping {name}",
-        folder=str(path.parent),
-        brand=settings.REGULARS_BRAND,
+    file = str(path) if _is_path(name) else f"mapping {name}"
+    mapping = _kept(
+        text, name=name, file=file, folder=str(path.parent), brand=settings.REGULARS_BRAND
     )
+    _demand_switched_on(mapping, file)
+    return mapping
 
 
 def members_of_set(name: str) -> tuple[Mapping, ...]:
@@ -72,6 +72,18 @@ def listed() -> tuple[MappingFile, ...]:
         for path in sorted(folder.rglob("*.yaml")):
             files.setdefault(path.relative_to(folder).with_suffix("").as_posix(), path)
     return tuple(MappingFile(name, path) for name, path in files.items())
+
+
+def _demand_switched_on(mapping: Mapping, file: str) -> None:
+    """Refuse attributes that need a consent of their own where nobody decided to ask for it."""
+    for target in mapping.attributes:
+        group = group_of(target.name)
+        if group is not None and group not in settings.REGULARS_TOLD_GROUPS:
+            raise MappingError(
+                f"{target.name} needs a consent of its own (PIPL 28-30) and is not loaded",
+                where=f"{file}: attributes.{target.name}",
+                fix=f"Leave it out, or set REGULARS_TOLD_GROUPS={group} if members are asked",
+            )
 
 
 def _path(name: str) -> Path:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.console.contexts import wording
+from regulars.console.contexts.member.values import told_value
 from regulars.console.figures.member_card import member_card
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
 _NAMES: dict[str, Promise] = {
     "preferred_field": gettext_lazy("Preferred field"),
     "preferred_category": gettext_lazy("Preferred category"),
+    "preferred_brand": gettext_lazy("Preferred brand"),
+    "preferred_channel": gettext_lazy("Preferred channel"),
+    "preferred_store": gettext_lazy("Preferred store"),
+    "preferred_hour": gettext_lazy("Preferred hour"),
     "price_ranges": gettext_lazy("Price ranges"),
-    "days_between_orders": gettext_lazy("Frequency"),
+    "days_between_orders": gettext_lazy("How often they buy"),
     "recent_orders": gettext_lazy("Recent orders"),
     "recent_amount": gettext_lazy("Recent spend"),
     "gender": gettext_lazy("Gender"),
@@ -41,7 +46,9 @@ _SOURCES: dict[str, Promise] = {
     "recent_orders": gettext_lazy("in the RFM window"),
     "recent_amount": gettext_lazy("in the RFM window"),
 }
-_INDEX = {"preferred_field": "department_index", "preferred_category": "category_index"}
+_DIMENSIONS = {"preferred_field": "department"} | {
+    f"preferred_{name}": name for name in ("category", "brand", "channel", "store", "hour")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def _line(desk: Desk, one: CardField, known: Known) -> CardLine:
     ranges = one.value.items() if isinstance(one.value, Mapping) else ()
     return CardLine(
         label,
-        _text(desk, one),
+        told_value(desk, one),
         _note(one, known),
         conflict,
         one.updated_at,
@@ -115,29 +122,13 @@ def _line(desk: Desk, one: CardField, known: Known) -> CardLine:
     )
 
 
-def _text(desk: Desk, one: CardField) -> str:
-    match one.name:
-        case "days_between_orders":
-            return _("every %(days)s days") % {"days": wording.decimal(_number(one), 1)}
-        case "recent_amount":
-            return wording.money(_number(one), desk.currency)
-        case "recent_orders":
-            return wording.count(_number(one))
-        case "gender":
-            return wording.term(wording.GENDERS, str(one.value))
-        case "zodiac":
-            return wording.term(wording.SIGNS, str(one.value))
-    return "" if isinstance(one.value, Mapping) else str(one.value)
-
-
-def _number(one: CardField) -> Decimal:
-    return Decimal(str(one.value))
-
-
 def _note(one: CardField, known: Known) -> str:
-    if one.name in _INDEX:
-        index = known.features["features/preferences"].get(_INDEX[one.name])
-        return _("index %(index)s") % {"index": wording.decimal(Decimal(str(index)), 0)}
+    if one.name in _DIMENSIONS:
+        row, name = known.features["features/preferences"], _DIMENSIONS[one.name]
+        return _("%(share)s of theirs, index %(index)s") % {
+            "share": wording.percent(Decimal(str(row[f"{name}_share"])), 0),
+            "index": wording.decimal(Decimal(str(row[f"{name}_index"])), 0),
+        }
     if one.state in {"derived", "conflict"}:
         return _("by the birthday")
     return str(_SOURCES[one.name]) if one.name in _SOURCES else one.source

@@ -19,10 +19,11 @@ from regulars.console.tests.chain import AS_OF, Chain
 from regulars.console.tests.conftest import SignIn
 from regulars.lake import Lake
 from regulars.lake.contracts import contract
-from regulars.science.producers import refresh
+from regulars.science.producers import profile_producers, refresh
 
 _LINE = re.compile(r"<dt>(.*?)</dt>\s*<dd[^>]*>(.*?)</dd>", re.DOTALL)
 _RANGE = re.compile(r'rank-name">([^<]+)<.*?rank-value">([^<]+)<')
+PREFERENCES = [one for one in profile_producers() if one.name == "preferences"]
 SAID = {"zodiac": "摩羯座", "blood_type": "AB", "qq_groups": "摄影", "phone_type": "Mate 60"}
 
 
@@ -121,6 +122,16 @@ def test_who_agreed_is_shown(seed: str, sign_in: SignIn, settings: Settings) -> 
     assert said["QQ groups"] == "摄影 survey"
     assert said["Weibo followers"] == "no source"
     assert page.index("What they buy") < page.index("Social circle") < page.index("Basics")
+
+
+def test_preferences_are_shown_with_their_index(chain: Chain, sign_in: SignIn) -> None:
+    """Member c2 comes at ten o'clock to shop s1, others at other hours, half of them to s2."""
+    refresh(Lake(settings.REGULARS_LAKE), AS_OF, producers=PREFERENCES)
+    _page, said = shown(sign_in(Role.ADMIN), chain.member_of["c2"])
+    assert re.fullmatch(r"10h 100% of theirs, index \d{3,4}", said["Preferred hour"])
+    assert re.fullmatch(r"Shop s1 100% of theirs, index 1\d\d", said["Preferred store"])
+    # Everybody buys at the till only.
+    assert said["Preferred channel"] == "nothing to tell yet"
 
 
 def test_another_shops_member_has_no_card(seed: str, sign_in: SignIn) -> None:

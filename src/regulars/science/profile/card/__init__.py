@@ -6,7 +6,13 @@ agreed to it.
 """
 
 from regulars.science.profile.card.card import Card, CardField, Known, Said, State, card
-from regulars.science.profile.card.groups import GROUPS, GUARDED, may_be_told, told_groups
+from regulars.science.profile.card.groups import (
+    GROUPS,
+    GUARDED,
+    group_of,
+    may_be_told,
+    told_groups,
+)
 from regulars.science.profile.card.prices import PRICE_BOUNDS, price_range, price_ranges
 from regulars.science.profile.card.zodiac import SIGNS, read_sign, zodiac_sign
 
@@ -21,6 +27,7 @@ __all__ = [
     "Said",
     "State",
     "card",
+    "group_of",
     "may_be_told",
     "price_range",
     "price_ranges",

@@ -27,11 +27,16 @@ def told_groups(said: Mapping[str, str], *, switched_on: Collection[str]) -> fro
     )
 
 
+def group_of(name: str) -> str | None:
+    """Return the group that an attribute belongs to; None: it may be told of everybody."""
+    return _GROUP_OF.get(name)
+
+
 def may_be_told(name: str, groups: Collection[str] = ()) -> bool:
     """Whether an attribute belongs to no group, or to one of ``groups``.
 
     >>> may_be_told("school"), may_be_told("blood_type"), may_be_told("blood_type", {"sensitive"})
     (True, False, True)
     """
-    group = _GROUP_OF.get(name)
+    group = group_of(name)
     return group is None or group in groups
