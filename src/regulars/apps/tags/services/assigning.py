@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from math import isfinite
 
 import pyarrow as pa
 from django.utils import timezone
@@ -23,6 +25,8 @@ from regulars.lake.contracts import contract
 MEMBERS_MAX = 10_000
 TABLE = "tag_assignments"
 _TEXT_MAX = 200
+# Python also reads nan, 1_000 and digits of other scripts; a till that sends them means no number.
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 
 
 def assign_tag(
@@ -85,10 +89,10 @@ def write_assignments(
 def demand_value(definition: TagDefinition, value: str) -> None:
     """Raise ``RuleError`` unless the value may be one of the tag's."""
     if definition.is_numeric:
-        try:
-            float(value)
-        except ValueError:
-            raise RuleError(f"{value!r} is no number", where="value") from None
+        if not _NUMBER.fullmatch(value) or not isfinite(float(value)):
+            raise RuleError(
+                f"{value!r} is no number", where="value", fix="Write it as 12, -3 or 0.25"
+            )
         return
     allowed = [one.code for one in definition.values]
     if allowed and value not in allowed:

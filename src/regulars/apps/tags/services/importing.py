@@ -86,9 +86,20 @@ def rows_of_csv(text: str) -> Iterator[Row]:
     """Yield the rows of a CSV file with a line of headings: member_id, tag, value.
 
     Raises:
-        SourceError: A heading is missing.
+        SourceError: A heading is missing, or a line cannot be read.
     """
     reader = csv.DictReader(StringIO(text.removeprefix("\ufeff")))
+    try:
+        yield from _rows(reader)
+    except csv.Error as error:
+        raise SourceError(
+            f"this is no CSV: {error}",
+            where=f"line {reader.line_num + 1}",
+            fix="Look for a quotation mark that is not closed",
+        ) from None
+
+
+def _rows(reader: csv.DictReader[str]) -> Iterator[Row]:
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise SourceError(

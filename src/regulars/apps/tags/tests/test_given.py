@@ -12,7 +12,7 @@ from regulars.apps.tags.services import assign_tag, import_tags, refresh_all_tag
 from regulars.apps.tags.services.importing import rows_of_csv
 from regulars.apps.tags.tests.conftest import actor
 from regulars.apps.tags.tests.defined import AS_OF, defined, given
-from regulars.apps.tags.types import MadeBy
+from regulars.apps.tags.types import MadeBy, ValueType
 from regulars.base.errors import NotVisibleError, RefusedError, RuleError, SourceError
 from regulars.lake import Lake
 
@@ -94,6 +94,25 @@ def test_an_import_that_cannot_be_read(lake: Lake) -> None:
     with pytest.raises(RuleError, match="no name of a system"):
         import_tags(lake, [("m0", "fit", "gold")], system="", scope=HQ)
     assert not lake.snapshot().has("tag_assignments")
+
+
+@pytest.mark.parametrize(
+    "value", ["nan", "inf", "1_000", "１２", "1e5", "0x10", "1,5", " ", ".", "9" * 400]
+)
+def test_what_is_no_number(lake: Lake, value: str) -> None:
+    amount = given("score", MadeBy.IMPORT, values=(), value_type=ValueType.QUANTITATIVE)
+    save_tag(None, lake, amount)
+    report = import_tags(
+        lake, [("m0", "score", value), ("m1", "score", "-1.5")], system="x", scope=HQ
+    )
+    assert report.given == 1
+    assert [why for _number, why in report.refused] == [f"{value!r} is no number"]
+
+
+def test_a_line_that_is_no_csv(lake: Lake) -> None:
+    text = f'member_id,tag,value\nm0,fit,gold\nm1,fit,"{"x" * 200_000}\n'
+    with pytest.raises(SourceError, match="line 3: this is no CSV"):
+        list(rows_of_csv(text))
 
 
 def test_given_tags_outlive_a_rerun_and_computed_ones_move(lake: Lake, operations: Actor) -> None:

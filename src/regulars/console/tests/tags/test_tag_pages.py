@@ -13,6 +13,7 @@ from regulars.apps.tags.services import refresh_all_tags
 from regulars.apps.tags.services.installing import shipped_packs
 from regulars.console.tests.chain import AS_OF, Chain
 from regulars.console.tests.conftest import SignIn
+from regulars.console.views.tags.given import ROWS_MAX
 from regulars.lake import Lake
 
 HQ, SHOP = DataScope("hq"), DataScope("store", ("s1",))
@@ -131,6 +132,18 @@ def test_an_import_says_what_came_of_it(tagged: Chain, sign_in: SignIn) -> None:
     report = answer.context["report"]
     assert (report.given, [number for number, _why in report.refused]) == (1, [2])
     assert client.post("/tags/import/", {"system": "虹客"}).status_code == 422
+
+
+def test_a_large_import_is_for_the_command(tagged: Chain, sign_in: SignIn) -> None:
+    client = sign_in(Role.OPERATIONS, HQ)
+    for rows, given in ((ROWS_MAX, True), (ROWS_MAX + 1, False)):
+        text = "member_id,tag,value\n" + "nobody,fit,gold\n" * rows
+        said = {"system": "till", "file": SimpleUploadedFile("tags.csv", text.encode())}
+        answer = client.post("/tags/import/", said)
+        page = answer.content.decode()
+        assert (answer.status_code == 200) is given
+        assert ("and 19,900 rows more" in page) is given
+        assert ("regulars tags import" in page) is not given
 
 
 def test_a_members_tags(tagged: Chain, sign_in: SignIn, settings: Settings) -> None:

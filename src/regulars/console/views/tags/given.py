@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -18,13 +19,17 @@ from regulars.apps.tags.services.importing import rows_of_csv
 from regulars.apps.tags.types import ImportReport, MadeBy
 from regulars.base.errors import RegularsError, RuleError
 from regulars.console.background.tag_jobs import start_tags
+from regulars.console.contexts import wording
 from regulars.console.contexts.tags.member import member_panel
 from regulars.console.desk import Desk, lake_at, page
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
-_BYTES_MAX = 100_000_000
+# More is work for the command: a request answers within a second or two.
+ROWS_MAX = 20_000
+_BYTES_MAX = 5_000_000
+_REFUSED_SHOWN = 100
 
 
 @page(Capability.EDIT_TAGS)
@@ -38,8 +43,11 @@ def tag_import(request: HttpRequest, desk: Desk) -> HttpResponse:
         except RegularsError as refused:
             error = str(refused)
     imported = [tag.definition for tag in tags() if tag.definition.made_by == MadeBy.IMPORT]
+    refused = report.refused if report else ()
     context = {
         "report": report,
+        "refused": refused[:_REFUSED_SHOWN],
+        "more": len(refused[_REFUSED_SHOWN:]),
         "error": error,
         "tags": imported,
         "system": request.POST.get("system", ""),
@@ -75,14 +83,18 @@ def _imported(request: HttpRequest, desk: Desk) -> ImportReport:
     if file is None or not file.size:
         raise RuleError(_("choose a file"), where="file")
     if file.size > _BYTES_MAX:
-        raise RuleError(_("the file is larger than 100 MB"), where="file")
+        raise RuleError(_("the file is larger than 5 MB"), where="file", fix=_by_command())
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise RuleError(_("the file is not UTF-8 text"), where="file") from None
+    rows = list(islice(rows_of_csv(text), ROWS_MAX + 1))
+    if len(rows) > ROWS_MAX:
+        what = _("there are more than %(rows)s rows") % {"rows": wording.count(ROWS_MAX)}
+        raise RuleError(what, where="file", fix=_by_command())
     report = import_tags(
         lake_at(settings.REGULARS_LAKE),
-        rows_of_csv(text),
+        rows,
         system=request.POST.get("system", ""),
         scope=desk.actor.scope,
         actor=desk.actor,
@@ -90,3 +102,9 @@ def _imported(request: HttpRequest, desk: Desk) -> ImportReport:
     if report.given:
         start_tags()
     return report
+
+
+def _by_command() -> str:
+    return _("Import it on the server: %(command)s") % {
+        "command": "regulars tags import tags.csv --system ..."
+    }
