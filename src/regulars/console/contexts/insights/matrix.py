@@ -13,7 +13,10 @@ _STEPS = 8
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """Members who made one move; ``step`` from 0 (nobody) says how many of the row's they are."""
+    """Members who made one move; ``step`` from 0 (nobody) says how many of the row's they are.
+
+    ``share`` says so in words; '' where the row is not whole.
+    """
 
     text: str
     url: str
@@ -51,7 +54,9 @@ def matrix(
 ) -> Matrix:
     """Lay out ``numbers`` of (before, after); ``address`` with '' for after means any.
 
-    The place ``optional`` has no row or column where nobody stands in it.
+    The place ``optional`` has no row or column where nobody stands in it. Who stands in it both
+    times is not counted: its row is not all who stood there, so it has no shares and leads nowhere
+    as a whole.
     """
     return crossed(
         numbers,
@@ -60,6 +65,7 @@ def matrix(
         name=name,
         address=address,
         alike=True,
+        partial=optional,
     )
 
 
@@ -71,9 +77,11 @@ def crossed(
     name: Callable[[str], str],
     address: Callable[[str, str], str],
     alike: bool = False,
+    partial: str | None = None,
 ) -> Matrix:
     """Lay out ``numbers`` of (row, column); rows and columns are alike where both are places.
 
+    The row ``partial`` holds only some who stood there: no shares of it, and no way to all of them.
     '' has no row or column where nobody stands in it.
     """
     sums = {row: sum(numbers.get((row, one), 0) for one in columns) for row in rows}
@@ -87,14 +95,14 @@ def crossed(
                 cells=tuple(
                     _cell(
                         numbers.get((row, column), 0),
-                        sums[row],
+                        0 if row == partial else sums[row],
                         address(row, column),
                         stayed=alike and row == column,
                     )
                     for column in shown
                 ),
                 total=wording.count(sums[row]),
-                url=address(row, "") if sums[row] else "",
+                url=address(row, "") if sums[row] and row != partial else "",
             )
             for row in rows
             if row or sums[row]
@@ -115,7 +123,7 @@ def _cell(members: int, of: int, url: str, *, stayed: bool) -> MatrixCell:
     return MatrixCell(
         text=wording.count(members) if members else "",
         url=url if members else "",
-        share=wording.percent(share, 0) if members else "",
+        share=wording.percent(share, 0) if share else "",
         step=min(_STEPS, 1 + int(share * _STEPS)) if members else 0,
         stayed=stayed,
     )

@@ -90,7 +90,8 @@ def _streams(desk: Desk, first: date, by: str, numbers: dict[tuple[str, str], in
             (
                 f"{wording.term(words, before)} → {wording.term(words, after)}",
                 numbers[before, after],
-                numbers[before, after] / sums[before],
+                # Who was and is absent is not counted: the others are no share of anything.
+                numbers[before, after] / sums[before] if before != ABSENT else None,
             )
             for before, after in ordered
         ),

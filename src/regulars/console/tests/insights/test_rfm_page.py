@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from regulars.apps.accounts.types import DataScope, Role
+from regulars.console.contexts.insights.matrix import matrix
 from regulars.console.tests.chain import AS_OF, EARLIER, Chain
 from regulars.console.tests.conftest import SignIn
 from regulars.console.tests.insights.reading import charts, members_behind, moves, row_sums
@@ -98,6 +99,26 @@ def test_every_move_leads_to_those_who_made_it(chain: Chain, admin: Client, by: 
             assert len({before[member]["rfm_group"] for member in members}) == 1
             assert len({after[member]["rfm_group"] for member in members}) == 1
     assert sorted(met) == sorted(after)
+
+
+def test_newcomers_are_no_share_of_those_absent_before() -> None:
+    numbers = {("absent", "a"): 3, ("absent", "b"): 1, ("a", "a"): 3, ("a", "absent"): 1}
+    table = matrix(
+        numbers,
+        ("a", "b", "absent"),
+        name=str,
+        address=lambda before, after: f"{before}>{after}",
+        optional="absent",
+    )
+    rows = {row.name: row for row in table.rows}
+    # Who was and is absent is not counted: the row's sum would lead to more than it says.
+    assert (rows["absent"].total, rows["absent"].url) == ("4", "")
+    assert [(one.text, one.url, one.share) for one in rows["absent"].cells if one.text] == [
+        ("3", "absent>a", ""),
+        ("1", "absent>b", ""),
+    ]
+    assert (rows["a"].total, rows["a"].url) == ("4", "a>")
+    assert [one.share for one in rows["a"].cells] == ["75%", "", "25%"]
 
 
 def test_a_manager_sees_the_moves_of_their_own_members(chain: Chain, sign_in: SignIn) -> None:
