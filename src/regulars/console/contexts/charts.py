@@ -12,9 +12,8 @@ from regulars.base.money import symbol
 from regulars.console.contexts import wording
 
 Kind = Literal[
-    "spark", "weeks", "hours", "groups", "bars", "day", "cube", "sankey", "mix", "curve",
-    "calibration",
-    "heights", "pareto", "pairs",
+    "spark", "weeks", "hours", "groups", "bars", "day", "cube", "sankey", "mix",
+    "calibration", "heights", "pareto", "pairs",
 ]  # fmt: skip
 ColumnType = Literal["text", "count", "money", "percent"]
 
@@ -51,7 +50,8 @@ class ChartRow:
 class Chart:
     """What the script draws and the page writes out.
 
-    ``links`` has one address per row, ``cells`` one per number of each row.
+    ``links`` has one address per row, ``cells`` one per number of each row. ``empty`` is shown
+    where there is no row; by itself it says that there were no orders.
     """
 
     chart_id: str
@@ -62,6 +62,7 @@ class Chart:
     currency: str
     file: str
     note: str = ""
+    empty: str = ""
     links: tuple[str, ...] = ()
     cells: tuple[tuple[str, ...], ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)

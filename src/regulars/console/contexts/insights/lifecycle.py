@@ -100,10 +100,11 @@ def _mix(desk: Desk) -> Chart:
         kind="mix",
         title=_("Members by stage"),
         note=_("at the end of each month, and as of the date"),
-        columns=(ChartColumn(_("Before")), *(ChartColumn(_stage(one), "count") for one in STAGES)),
-        rows=tuple(
-            (mix.day.isoformat(), *(mix.members[stage] for stage in STAGES)) for mix in shown
+        columns=(
+            ChartColumn(_("At the end of")),
+            *(ChartColumn(_stage(one), "count") for one in STAGES),
         ),
+        rows=tuple((_eve(mix.day), *(mix.members[stage] for stage in STAGES)) for mix in shown),
         cells=tuple(tuple(_stood(stage, mix.day) for stage in STAGES) for mix in shown),
         currency=desk.currency,
         file=f"lifecycle-mix-{desk.as_of}",
@@ -127,6 +128,7 @@ def _streams(desk: Desk, period: Window) -> Chart:
             (f"{_stage(before)} → {_stage(after)}", changes[before, after])
             for before, after in ordered
         ),
+        empty=_("Nobody changed from one stage to another in this time."),
         links=tuple(_changed(before, after, period) for before, after in ordered),
         currency=desk.currency,
         file=f"lifecycle-changes-{period.first}-{last}",
@@ -135,6 +137,11 @@ def _streams(desk: Desk, period: Window) -> Chart:
             "places": [_stage(code) for code in codes],
         },
     )
+
+
+def _eve(day: date) -> str:
+    """Return the last day before ``day`` began: of a month's end the month the bar is named by."""
+    return (day - timedelta(days=1)).isoformat()
 
 
 def _stage(code: str) -> str:

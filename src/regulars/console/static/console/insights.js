@@ -74,15 +74,17 @@
     };
   }
 
-  /* Shares of a whole over time, one stack for each month; the last may be of a month not over yet. */
+  /* Shares of a whole over time, one stack for each month; the last may be of a month not over yet,
+     and is named by its day. */
   function mixed(spec, c, wide) {
+    var last = spec.rows.length - 1;
     var text = { color: c.ink3, fontFamily: c.font, fontSize: 12 };
     var fills = [charts.mix(c.soft, c.accent, 0.35), charts.mix(c.soft, c.accent, 0.7), c.accent, charts.mix(c.line, c.ink3, 0.45), charts.mix(c.line, c.ink3, 0.1)];
     return {
       animation: false, tooltip: charts.tooltip(spec, c, { trigger: "axis", axisPointer: { type: "shadow", shadowStyle: { color: c.ink3, opacity: 0.08 } } }),
       legend: { top: 0, left: 0, itemWidth: 12, itemHeight: 12, icon: "roundRect", itemGap: wide ? 18 : 8, selectedMode: false, textStyle: { color: c.ink2, fontFamily: c.font, fontSize: wide ? 13 : 11 } },
       grid: { left: 46, right: 8, top: wide ? 34 : 54, bottom: 26 },
-      xAxis: { type: "category", data: column(spec, 0), axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: Object.assign({ hideOverlap: true, formatter: function (day) { return day.slice(2, 7); } }, text) },
+      xAxis: { type: "category", data: column(spec, 0), axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } }, axisLabel: Object.assign({ hideOverlap: true, formatter: function (day, at) { return at === last ? day : day.slice(2, 7); } }, text) },
       yAxis: { type: "value", axisLabel: Object.assign({ formatter: charts.write.short }, text), splitLine: { lineStyle: { color: c.line } }, splitNumber: 4 },
       series: spec.columns.slice(1).map(function (one, at) {
         return { name: one.label, type: "bar", stack: "all", data: column(spec, at + 1), itemStyle: { color: fills[at % fills.length] }, barCategoryGap: "18%", cursor: "pointer" };

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -39,8 +39,11 @@ def test_each_month_shows_where_members_stood_and_leads_to_them(
     chain: Chain, admin: Client
 ) -> None:
     mix = charts(admin.get("/insights/lifecycle/").content.decode())["chart-mix"]
-    days = [date.fromisoformat(row[0]) for row in mix["rows"]]
-    assert days == [date(2024, month, 1) for month in range(2, 7)] + [AS_OF]
+    # A bar is named by the last day it counts: the end of January, of February, ...
+    names = ["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30", "2024-05-31", "2024-06-14"]
+    assert [row[0] for row in mix["rows"]] == names
+    assert date(2024, 6, 15) == AS_OF
+    days = [date.fromisoformat(name) + timedelta(days=1) for name in names]
     for day, row in zip(days, mix["rows"], strict=True):
         stood = standing(chain, day)
         assert row[1:] == [list(stood.values()).count(stage) for stage in STAGES]
