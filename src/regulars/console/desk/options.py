@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, cast
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from regulars.science.lifecycle import LifecycleRules
-from regulars.science.producers import LifecycleProducer, RfmProducer
+from regulars.science.producers import RfmProducer
 from regulars.science.rfm import RfmOptions
 
 if TYPE_CHECKING:
@@ -21,12 +20,6 @@ def rfm_options() -> RfmOptions:
     """Return window, method, levels and the meaning of *high*."""
     found = (one.options for one in _producers() if isinstance(one, RfmProducer))
     return next(found, RfmOptions())
-
-
-def lifecycle_rules() -> LifecycleRules:
-    """Return the bounds of the stages."""
-    found = (one.rules for one in _producers() if isinstance(one, LifecycleProducer))
-    return next(found, LifecycleRules())
 
 
 def _producers() -> Iterable[Producer]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from regulars.base.money import symbol
 from regulars.console.contexts import wording
 from regulars.console.contexts.addresses import members_url
 from regulars.console.contexts.charts import Chart, ChartColumn
@@ -17,7 +18,7 @@ from regulars.console.figures.insights import value as figures
 
 if TYPE_CHECKING:
     from regulars.console.desk import Desk
-    from regulars.console.figures.insights.value import Fit, Held, Worth
+    from regulars.console.figures.insights.value import Bar, Fit, Held, Worth
 
 _FIFTH = figures.CURVE_STEPS // 5
 
@@ -90,7 +91,7 @@ def _distribution(desk: Desk) -> Chart:
         ),
         rows=tuple(
             (
-                f"{bar.low:,} – {bar.high:,}" if bar.high else f"≥ {bar.low:,}",
+                _between(bar, desk.currency),
                 bar.members,
                 bar.members / total,
                 bar.clv,
@@ -106,6 +107,11 @@ def _distribution(desk: Desk) -> Chart:
         currency=desk.currency,
         file=f"lifetime-value-{desk.as_of}",
     )
+
+
+def _between(bar: Bar, currency: str) -> str:
+    low = f"{symbol(currency)}{bar.low:,}"
+    return f"{low} – {bar.high:,}" if bar.high else f"≥ {low}"
 
 
 def _table(desk: Desk, name: str, title: str, found: tuple[Worth, ...]) -> Chart:
@@ -143,6 +149,8 @@ def _table(desk: Desk, name: str, title: str, found: tuple[Worth, ...]) -> Chart
 
 def _pareto(desk: Desk, held: tuple[Held, ...]) -> Chart:
     whole = held[-1].value if held else Decimal(0)
+    # Few buyers have fewer rows than there are steps: the marked one is found by its step.
+    fifth = max((at for at, one in enumerate(held) if one.step <= _FIFTH), default=-1)
     return Chart(
         chart_id="chart-pareto",
         kind="pareto",
@@ -165,5 +173,9 @@ def _pareto(desk: Desk, held: tuple[Held, ...]) -> Chart:
         ),
         currency=desk.currency,
         file=f"pareto-{desk.as_of}",
-        extra={"fifth": _FIFTH, "even": _("if all bought alike")},
+        extra={
+            "fifth": fifth,
+            "evenly": [one.step / figures.CURVE_STEPS for one in held],
+            "even": _("if all bought alike"),
+        },
     )

@@ -30,8 +30,6 @@ class MemberWorth:
     interval_median_days: float | None = None
     due_on: date | None = None
     overdue_days: int | None = None
-    active_weekday: int | None = None
-    active_hours: str | None = None
     stratum: str | None = None
     price_band: str | None = None
     price_reason: str | None = None

@@ -21,13 +21,13 @@
   }
 
   function pareto(spec, c, wide) {
-    var steps = spec.rows.length, fifth = spec.fifth - 1;
+    var fifth = spec.fifth;
     var drawn = base(spec, c, wide, "line");
     drawn.yAxis.max = 1;
     drawn.yAxis.interval = 0.25;
     drawn.yAxis.axisLabel.formatter = charts.write.percent;
     drawn.series = [
-      { type: "line", data: spec.rows.map(function (_row, at) { return (at + 1) / steps; }), showSymbol: false, silent: true, lineStyle: { color: c.ink3, width: 1, type: "dashed" }, name: spec.even },
+      { type: "line", data: spec.evenly, showSymbol: false, silent: true, lineStyle: { color: c.ink3, width: 1, type: "dashed" }, name: spec.even },
       { type: "line", data: column(spec, 3), symbol: "circle", symbolSize: function (_value, at) { return at.dataIndex === fifth ? 9 : 0; }, lineStyle: { color: c.accent, width: 2 }, itemStyle: { color: c.accent }, areaStyle: { color: c.accent, opacity: 0.08 },
         label: { show: true, position: "bottom", distance: 10, align: "left", color: c.ink, fontFamily: c.font, fontWeight: 600, formatter: function (at) { return at.dataIndex === fifth ? spec.rows[fifth][0] + " → " + charts.write.percent(at.value) : ""; } } },
     ];

@@ -101,10 +101,10 @@ def test_bands_and_strata_sum_to_the_members_and_lead_to_them(valued: Chain, adm
 def test_the_distribution_counts_every_member_once(valued: Chain, admin: Client) -> None:
     spec = charts(admin.get("/insights/value/").content.decode())["chart-clv"]
     assert [row[:2] for row in spec["rows"]] == [
-        ["100 – 200", 1],
-        ["200 – 500", 3],
-        ["500 – 1,000", 5],
-        ["1,000 – 2,000", 1],
+        ["¥100 – 200", 1],
+        ["¥200 – 500", 3],
+        ["¥500 – 1,000", 5],
+        ["¥1,000 – 2,000", 1],
     ]
     for row, link in zip(spec["rows"], spec["links"], strict=True):
         assert len(members_behind(admin, link)) == row[1]
@@ -112,10 +112,14 @@ def test_the_distribution_counts_every_member_once(valued: Chain, admin: Client)
 
 def test_the_curve_says_what_the_top_fifth_brings(valued: Chain, admin: Client) -> None:
     page = admin.get("/insights/value/").content.decode()
-    rows = charts(page)["chart-pareto"]["rows"]
+    spec = charts(page)["chart-pareto"]
+    rows = spec["rows"]
     # The two with the greatest spend: 100 and 90 of 550.
     assert next(row for row in rows if row[0] == "20 %")[1:3] == [2, 190.0]
     assert "34.5%" in page
+    # Ten buyers make ten of the twenty steps: the fifth of them is the second row.
+    assert (rows[spec["fifth"]][0], spec["evenly"][spec["fifth"]]) == ("20 %", 0.2)
+    assert spec["evenly"] == pytest.approx([n / 10 for n in range(1, 11)])
 
 
 def test_foretold_stands_beside_what_came(valued: Chain, admin: Client) -> None:
