@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from datetime import date
 
+import lightgbm
 import numpy as np
 import pyarrow as pa
 import pytest
+from numpy.typing import NDArray
 
 from regulars.base.errors import ConfigurationError, RuleError
 from regulars.science.learned import churn
@@ -58,6 +61,9 @@ def test_reasons_add_up_to_the_answer(model: churn.ChurnModel, future: pa.Table)
     some = future.slice(0, 200)
     log_odds, parts = model.trees.explained(matrix(some))
     np.testing.assert_allclose(log_odds, model.trees.log_odds(matrix(some)), atol=1e-9)
+    np.testing.assert_allclose(np.ptp(log_odds - parts.sum(axis=1)), 0.0, atol=1e-9)
+    walked = [steps_of(model, row) for row in matrix(some)[:20]]
+    np.testing.assert_allclose(parts[:20], walked, atol=1e-9)
 
     scores = model.scores(some).to_pylist()
     names = [field.name for field in churn.FIELDS]
@@ -68,6 +74,22 @@ def test_reasons_add_up_to_the_answer(model: churn.ChurnModel, future: pa.Table)
             one for one, k in zip(signed, strongest, strict=True) if abs(part[k]) >= 0.08
         ]
     assert {row["churn_model"] for row in scores} == {model.version}
+
+
+def steps_of(model: churn.ChurnModel, row: NDArray[np.float64]) -> list[float]:
+    """Go down every tree by the member's values, and give each step to the field asked."""
+    found = [0.0] * len(row)
+    for tree in lightgbm.Booster(model_str=model.trees.text).dump_model()["tree_info"]:
+        node = tree["tree_structure"]
+        while "split_feature" in node:
+            field = node["split_feature"]
+            unknown = math.isnan(row[field])
+            left = node["default_left"] if unknown else row[field] <= node["threshold"]
+            child = node["left_child" if left else "right_child"]
+            found[field] += child.get("internal_value", child.get("leaf_value"))
+            found[field] -= node["internal_value"]
+            node = child
+    return found
 
 
 def test_bands_follow_the_probability(model: churn.ChurnModel, future: pa.Table) -> None:

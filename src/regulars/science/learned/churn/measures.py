@@ -110,13 +110,17 @@ def _refunds(refunds: ir.Table) -> ir.Table:
 
 def _visits(events: ir.Table) -> ir.Table:
     """Days on which the member looked around online, and what was put into a cart."""
-    carts = events.group_by("member_id").agg(carts=(events["event"] == "add_to_cart").sum())
-    days = events.select("member_id", "business_date").distinct()
-    dates = days.group_by("member_id").agg(
-        visit_days=days.count(), days=days["business_date"].collect()
+    # One grouping by member: one by member and day would keep tens of millions of names.
+    dates = events.group_by("member_id").agg(
+        carts=(events["event"] == "add_to_cart").sum(), days=events["business_date"].collect()
     )
-    placed = dates.select("member_id", "visit_days", **_from_the_last(dates["days"], visit=(1, 3)))
-    return carts.inner_join(placed, "member_id")
+    dates = dates.mutate(days=dates["days"].unique())
+    return dates.select(
+        "member_id",
+        "carts",
+        visit_days=dates["days"].length(),
+        **_from_the_last(dates["days"], visit=(1, 3)),
+    )
 
 
 def _count(rows: ir.Table, name: str) -> ir.Table:

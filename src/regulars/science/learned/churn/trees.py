@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import lightgbm
 
 Floats = NDArray[np.float64]
-_CHUNK_ROWS = 100_000
+_CHUNK_ROWS = 20_000
 _STOPS = ("rounds_max", "patience")
 # With fewer rows threads wait for each other longer than they work.
 _THREADED_ROWS_MIN = 50_000
@@ -42,16 +42,24 @@ class Trees:
     def explained(self, values: Floats) -> tuple[Floats, Floats]:
         """Return log-odds and what each field adds to the mean's (rows by `FIELDS`).
 
-        The parts are Shapley values of the trees and add up (Lundberg et al. 2020, "From local
-        explanations to global understanding with explainable AI for trees").
+        On its way down a tree a member passes from the mean of all to that of fewer and fewer, and
+        each step counts for the field that was asked. So the parts add up (Saabas 2014,
+        "Interpreting random forests"). Shapley values would take forty times as long: minutes for
+        a million members.
         """
-        booster = _booster(self.text)
-        parts = [
-            np.asarray(booster.predict(part, pred_contrib=True, num_threads=_threads(len(part))))
-            for part in (values[k : k + _CHUNK_ROWS] for k in range(0, len(values), _CHUNK_ROWS))
-        ]
-        whole = np.concatenate(parts) if parts else np.zeros((0, len(NAMES) + 1))
-        return whole.sum(axis=1), whole[:, :-1]
+        booster, (starts, ways) = _booster(self.text), _ways(self.text)
+        sparse = importlib.import_module("scipy.sparse")  # LightGBM cannot be without it
+        whole = np.zeros((len(values), ways.shape[1]))
+        for start in range(0, len(values), _CHUNK_ROWS):
+            chunk = values[start : start + _CHUNK_ROWS]
+            ended = booster.predict(chunk, pred_leaf=True, num_threads=_threads(len(values)))
+            leaves = (np.asarray(ended).reshape(len(chunk), -1) + starts).ravel()
+            rows = np.arange(len(chunk) + 1) * len(starts)
+            chosen = sparse.csr_matrix(
+                (np.ones(leaves.size), leaves, rows), (len(chunk), len(ways))
+            )
+            whole[start : start + len(chunk)] = chosen @ ways
+        return whole[:, -1], whole[:, :-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,40 @@ def matrix(features: pa.Table) -> Floats:
 def _booster(text: str) -> lightgbm.Booster:
     booster: lightgbm.Booster = _lightgbm().Booster(model_str=text)
     return booster
+
+
+@lru_cache(maxsize=4)
+def _ways(text: str) -> tuple[NDArray[np.int64], Floats]:
+    """Return where each tree's leaves begin, and of all leaves what the way to them adds.
+
+    Leaves by `FIELDS` and, last, the leaf's own value.
+    """
+    trees = [
+        _ways_of(tree["tree_structure"], tree["num_leaves"])
+        for tree in _booster(text).dump_model()["tree_info"]
+    ]
+    starts = np.cumsum([0, *map(len, trees)])[:-1]
+    return starts, np.concatenate(trees)
+
+
+def _ways_of(root: Mapping[str, Any], leaves: int) -> Floats:
+    found = np.zeros((leaves, len(NAMES) + 1))
+    if leaves == 1:
+        found[0, -1] = root["leaf_value"]
+        return found
+    below = [(root, np.zeros(len(NAMES)))]
+    while below:
+        node, so_far = below.pop()
+        for child in (node["left_child"], node["right_child"]):
+            is_leaf = "leaf_index" in child
+            value = child["leaf_value"] if is_leaf else child["internal_value"]
+            way = so_far.copy()
+            way[node["split_feature"]] += value - node["internal_value"]
+            if is_leaf:
+                found[child["leaf_index"]] = [*way, value]
+            else:
+                below.append((child, way))
+    return found
 
 
 def _threads(rows: int) -> int:
