@@ -28,6 +28,7 @@ IDS_MAX = 50
 # A member id or how one begins: the letter m and letters of base 32 (no i, l, o, u).
 MEMBER_ID = re.compile(r"m[0-9a-hjkmnp-tv-z]{3,16}")
 EXPANSION_ID = re.compile(r"x[0-9a-z]{8,24}")
+TAG_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 NO_DEPARTMENT = "-"
 ANY = "any"
 # No lifetime value was computed.
@@ -65,6 +66,7 @@ class MemberFilter:
     ``risk`` is a band of the probability to leave, which goes from ``risk_min`` (at least) to
     ``risk_max`` (below it); ``risk_reason`` is a field that raises it.
     ``price`` is a band of price sensitivity.
+    ``tag`` is a tag they have, ``tag_value`` its value or bucket, if not any.
     ``alike`` is an expansion that found them, at a similarity of at least ``alike_min``.
     ``flow`` is a change of stage (before-after) on one of the days ``flow_from`` … ``flow_to``;
     ``alert`` a line crossed (monitor-direction), by members of a value group, told on a date.
@@ -94,6 +96,8 @@ class MemberFilter:
     risk_max: Decimal | None = None
     risk_reason: str = ""
     price: str = ""
+    tag: str = ""
+    tag_value: str = ""
     alike: str = ""
     alike_min: int | None = None
     store: str = ""
@@ -261,6 +265,8 @@ _READERS: dict[str, Any] = {
     "risk_max": _money,
     "risk_reason": _one_of(*(field.name for field in RISK_FIELDS)),
     "price": _one_of(*PRICE_BANDS),
+    "tag": _matching(TAG_CODE),
+    "tag_value": _word(place="tag_value"),
     "alike": _matching(EXPANSION_ID),
     "alike_min": _between(0, 100),
     "store": _word(place="store_id"),

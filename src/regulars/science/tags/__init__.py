@@ -6,7 +6,7 @@ everybody, or for the members that were touched, writes a column per tag to the 
 the business of the room ``apps.tags``.
 """
 
-from regulars.science.tags.figures import TagFigures, figures_of
+from regulars.science.tags.figures import TagFigures, bucketed, figures_of
 from regulars.science.tags.history import values_before
 from regulars.science.tags.refresh import TagReport, refresh_tags
 from regulars.science.tags.rules import Bucket, TagRule, tag_field
@@ -19,6 +19,7 @@ __all__ = [
     "TagReport",
     "TagRule",
     "Weighted",
+    "bucketed",
     "checked_query",
     "figures_of",
     "query_values",

@@ -10,7 +10,7 @@ from regulars.apps.tags.queries.catalogue import (
 from regulars.apps.tags.queries.lineage import inputs_of, uses_of
 from regulars.apps.tags.queries.review import review_list
 from regulars.apps.tags.queries.told import catalogue_mark, told_tag
-from regulars.apps.tags.queries.values import figures, member_tags, value_on
+from regulars.apps.tags.queries.values import figures, member_tags, tagged_members, value_on
 from regulars.apps.tags.queries.words import vocabulary
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "member_tags",
     "review_list",
     "tag_named",
+    "tagged_members",
     "tags",
     "told_tag",
     "uses_of",

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 
 from regulars.apps.accounts.queries import ScopedLake
 from regulars.apps.accounts.queries.scope import visible_member
+from regulars.apps.tags.queries.catalogue import tags
 from regulars.apps.tags.queries.told import told_tag
 from regulars.apps.tags.rules.meaning import buckets_of
 from regulars.apps.tags.types import MadeBy, MemberTag, Tag, TagDefinition
-from regulars.science.tags import TagFigures, figures_of, values_before
+from regulars.science.tags import TagFigures, bucketed, figures_of, values_before
 
 TABLE = "tags"
 _ASSIGNMENTS = "tag_assignments"
@@ -48,8 +50,25 @@ def everybody(lake: ScopedLake) -> int:
     return int(lake.table(TABLE).count().to_pyarrow().as_py()) if lake.has(TABLE) else 0
 
 
-def member_tags(lake: ScopedLake, member_id: str, tags: Iterable[Tag]) -> tuple[MemberTag, ...]:
-    """Return the tags that one member has, in the order of ``tags``.
+def tagged_members(lake: ScopedLake, code: str, value: str = "") -> ir.Table:
+    """Return member_id of the scope's members who have the value, or bucket; '' for any.
+
+    Of a tag that is not there, or was never refreshed, nobody.
+    """
+    rows = lake.table(TABLE)
+    found = tags([code])
+    if not found or code not in rows.columns:
+        return rows.filter(ibis.literal(value=False)).select("member_id")
+    definition, held = found[0].definition, rows[code]
+    if not value:
+        return rows.filter(held.notnull()).select("member_id")
+    if definition.is_numeric:
+        held = bucketed(held, buckets_of(definition))
+    return rows.filter(held == value).select("member_id")
+
+
+def member_tags(lake: ScopedLake, member_id: str, among: Iterable[Tag]) -> tuple[MemberTag, ...]:
+    """Return the tags that one member has, in the order of ``among``.
 
     Raises:
         NotVisibleError: The member does not exist or lies outside the scope.
@@ -60,7 +79,7 @@ def member_tags(lake: ScopedLake, member_id: str, tags: Iterable[Tag]) -> tuple[
     held = lake.of_member(TABLE, member_id).to_pyarrow().to_pylist()
     if not held:
         return ()
-    mine = [tag for tag in tags if held[0].get(tag.code) is not None]
+    mine = [tag for tag in among if held[0].get(tag.code) is not None]
     given = (
         _given(lake, member_id)
         if any(not one.definition.made_by.is_dynamic for one in mine)

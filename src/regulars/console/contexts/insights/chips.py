@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from regulars.console.contexts import wording
 from regulars.console.contexts.insights.price import price_band
 from regulars.console.contexts.insights.words import alert_title, field_label
+from regulars.console.contexts.tags.wording import tag_chip
 from regulars.console.figures.member_filters import NO_WORTH
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _WITH = {
     "flow": ("flow_from", "flow_to"),
     "alert": ("alerted_on", "alert_group"),
     "alike": ("alike_min",),
+    "tag": ("tag_value",),
 }
 
 
@@ -44,7 +46,7 @@ def insight_chip(name: str, wanted: MemberFilter) -> str:
         return _("recency, frequency, monetary: %(value)s") % {"value": bands}
     if name in _WORTH or name in _RISK:
         return _worth(name, wanted) if name in _WORTH else _risk(name, wanted)
-    if name.startswith(("was_", "alike")):
+    if name.startswith(("was_", "alike", "tag")):
         return _found_or_stood(name, wanted)
     if name == "flow":
         before, after = (
@@ -102,6 +104,8 @@ def _risk(name: str, wanted: MemberFilter) -> str:
 
 
 def _found_or_stood(name: str, wanted: MemberFilter) -> str:
+    if name.startswith("tag"):
+        return tag_chip(wanted.tag, wanted.tag_value)
     if name.startswith("alike"):
         said = {"run": wanted.alike, "similarity": wanted.alike_min or 0}
         return _("look-alikes %(run)s, at least %(similarity)s alike") % said

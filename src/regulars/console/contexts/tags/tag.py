@@ -20,6 +20,7 @@ from regulars.apps.tags.queries import (
 )
 from regulars.apps.tags.types import Category, Tag, TagDefinition, TagUse, VersionLine
 from regulars.console.contexts import wording
+from regulars.console.contexts.addresses import members_url
 from regulars.console.contexts.charts import Chart, ChartColumn
 from regulars.console.contexts.tags.centre import Node, node_url, tag_url, tree
 from regulars.console.contexts.tags.wording import named, told
@@ -148,6 +149,11 @@ def _chart(desk: Desk, one: TagDefinition, found: TagFigures | None) -> Chart:
             ChartColumn(_("Share"), "percent"),
         ),
         rows=tuple((names.get(code, code), many, many / members) for code, many in shares),
+        links=tuple(
+            # A range that was made of the numbers found is no value anybody has.
+            members_url(tag=one.code, tag_value=code) if one.buckets or not one.is_numeric else ""
+            for code, _many in shares
+        ),
         currency=desk.currency,
         file=f"tag-{one.code}",
     )

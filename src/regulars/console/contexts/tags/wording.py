@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from regulars.apps.tags.queries import tags
 
 
 class Named(Protocol):
@@ -32,3 +35,16 @@ def named(one: Named) -> str:
 def told(text_zh: str, text_en: str) -> str:
     """Return the text in the reader's language, or the one there is."""
     return (text_zh or text_en) if in_chinese() else (text_en or text_zh)
+
+
+def tag_chip(code: str, value: str) -> str:
+    """Return the condition of having a tag, or one value of it, in words."""
+    found = tags([code])
+    if not found:
+        return _("tag %(name)s") % {"name": code}
+    one = found[0].definition
+    if not value:
+        return _("tag %(name)s") % {"name": named(one)}
+    names = {part.code: named(part) for part in (*one.values, *one.buckets)}
+    said = {"name": named(one), "value": names.get(value, value)}
+    return _("%(name)s: %(value)s") % said

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from regulars.apps.audiences.queries import found_members
+from regulars.apps.tags.queries import tagged_members
 from regulars.console.figures.digests.moves import PLACES, places
 from regulars.console.figures.digests.risk import raised_by
 from regulars.console.figures.digests.stages import stages_on
@@ -32,6 +33,9 @@ def narrowed(desk: Desk, members: ir.Table, wanted: MemberFilter) -> ir.Table:
         members = members.semi_join(_changes(desk, wanted), "member_id")
     if wanted.alert or wanted.alert_group or wanted.alerted_on:
         members = members.semi_join(_alerts(desk, wanted), "member_id")
+    if wanted.tag:
+        having = tagged_members(desk.lake, wanted.tag, wanted.tag_value)
+        members = members.semi_join(having, "member_id")
     if wanted.alike:
         found = found_members(desk.lake, wanted.alike, similarity_min=wanted.alike_min or 0)
         members = members.semi_join(found, "member_id")
