@@ -48,6 +48,7 @@ def test_it_refreshes_as_of_the_day_after_the_last_order(lake: Lake) -> None:
         "cycle": ("done", "full"),
         "strata": ("done", "full"),
         "preferences": ("done", "full"),
+        "price_sensitivity": ("done", "full"),
         "churn": ("done", "full"),
         "lifecycle_history": ("done", "full"),
         "monitors": ("done", "full"),
@@ -79,6 +80,7 @@ def test_a_failure_is_named_and_exits_with_one(lake: Lake, monkeypatch: pytest.M
             "cycle": "done",
             "strata": "done",
             "preferences": "done",
+            "price_sensitivity": "done",
             "churn": "done",
         }
 
