@@ -20,8 +20,10 @@ from regulars.api.answers.tags import tags_of
 from regulars.apps.accounts.queries import holds_home, scoped
 from regulars.apps.accounts.types import DataScope
 from regulars.apps.members.queries import (
+    Home,
     ServedNow,
     ServedProfile,
+    home_of,
     profile_from_lake,
     served_profile,
 )
@@ -46,17 +48,19 @@ _RFM = (
 _STAGE = ("lifecycle_stage", "entered_on")
 
 
-def profile_of(scope: DataScope, member_id: str) -> bytes | None:
+def profile_of(scope: DataScope, member_id: str, *, with_tags: bool) -> bytes | None:
     """Return the profile as JSON; None when there is no such member in the scope."""
+    # Whose member it is, and whether still one, the ledger knows first: a copy may be older.
+    home = home_of(member_id)
+    if home is None or not _holds(scope, home):
+        return None
     now = served_profile(member_id)
     if now is None or now.profile is None or member_id in _changed_since(now.sequence):
         root, _seen = current()
         with lake_at(root).snapshot() as snapshot:
-            now = profile_from_lake(scoped(snapshot, scope), member_id)
+            now = profile_from_lake(scoped(snapshot, _HQ), member_id)
     held = now.profile
-    if held is None or not _holds(scope, held):
-        return None
-    return encoded(_said(member_id, now, held))
+    return None if held is None else encoded(_said(member_id, now, held, with_tags=with_tags))
 
 
 def warm(scope: DataScope) -> None:
@@ -68,11 +72,13 @@ def warm(scope: DataScope) -> None:
         _stores_of(scope)
 
 
-def _holds(scope: DataScope, held: ServedProfile) -> bool:
-    return holds_home(scope, held.home_store_id, held.guide_id, stores=lambda: _stores_of(scope))
+def _holds(scope: DataScope, home: Home) -> bool:
+    return holds_home(scope, home.store_id, home.guide_id, stores=lambda: _stores_of(scope))
 
 
-def _said(member_id: str, now: ServedNow, held: ServedProfile) -> dict[str, Any]:
+def _said(
+    member_id: str, now: ServedNow, held: ServedProfile, *, with_tags: bool
+) -> dict[str, Any]:
     history, standing = held.history, held.standing
     rfm, stage = standing.get("rfm") or {}, standing.get("lifecycle") or {}
     return {
@@ -82,7 +88,7 @@ def _said(member_id: str, now: ServedNow, held: ServedProfile) -> dict[str, Any]
         "attributes": [*_attributes(history["attributes"], held.history_at), *_declared(history)],
         "card": told_card(now, held),
         "traits": list(_traits(standing, now.features)),
-        "tags": tags_of(standing, now.features),
+        "tags": tags_of(standing, now.features) if with_tags else None,
         "rfm": {name: rfm[name] for name in _RFM} if rfm else None,
         "lifecycle": {name: stage[name] for name in _STAGE} if stage else None,
         "lifetime": history["lifetime"] or _NO_LIFE,

@@ -10,7 +10,7 @@ from typing import Any
 
 from regulars.apps.tags.queries import catalogue_mark, tags, told_tag
 from regulars.apps.tags.queries.told import Mark
-from regulars.apps.tags.types import Tag
+from regulars.apps.tags.types import MemberTag, Tag
 
 
 @dataclass(slots=True)
@@ -36,10 +36,15 @@ def tags_of(standing: Mapping[str, Any], features: Mapping[str, date]) -> list[d
         for tag in _catalogue()
         if held.get(tag.code) is not None
     ]
-    return [
-        asdict(one) | {"updated_at": tag.state.computed_at if tag.state else None}
-        for tag, one in told
-    ]
+    return [tag_as_told(tag, one) for tag, one in told]
+
+
+def tag_as_told(tag: Tag, held: MemberTag) -> dict[str, Any]:
+    """Return a member's tag in the shape of the API."""
+    return asdict(held) | {
+        "updated_at": tag.state.computed_at if tag.state else None,
+        "model_version": held.model_version or None,
+    }
 
 
 def _catalogue() -> tuple[Tag, ...]:

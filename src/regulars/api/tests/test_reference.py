@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from regulars.api.door.problems import KINDS
 from regulars.api.reference.openapi import schema
@@ -24,6 +27,20 @@ def test_the_document_is_openapi_3_1_and_needs_no_key() -> None:
             assert details["x-scope"]
             assert {"401", "403", "422", "429", "500"} <= set(details["responses"])
     assert Client().post("/api/v1/openapi.json").status_code == 405
+
+
+def test_no_two_shapes_have_the_same_name() -> None:
+    """Of two with one name the document would show the last for both."""
+    shapes = [one for one in _below(Schema) if one.__module__.startswith("regulars.api.")]
+    names = Counter(one.__name__ for one in shapes)
+    assert len(names) > 40
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def _below(shape: type[Schema]) -> Iterator[type[Schema]]:
+    for one in shape.__subclasses__():
+        yield one
+        yield from _below(one)
 
 
 @pytest.mark.parametrize(("language", "title"), [("en", "API reference"), ("zh-hans", "API 参考")])

@@ -64,9 +64,12 @@ def get_member(request: HttpRequest, member_id: MemberId) -> HttpResponse:
 def get_profile(request: HttpRequest, member_id: MemberId) -> HttpResponse:
     """Return all that is known of the member: attributes, traits, whole life, timeline.
 
-    Every value says where it is from and when it was said or computed.
+    Every value says where it is from and when it was said or computed. Tags are told to a key
+    that has the scope ``tags:read`` as well.
     """
-    found = profile_of(caller_of(request).data_scope, member_id)
+    caller = caller_of(request)
+    with_tags = ApiScope.TAGS_READ in caller.scopes
+    found = profile_of(caller.data_scope, member_id, with_tags=with_tags)
     if found is None:
         raise Problem("not-found", "There is no such member here.")
     return answer(found)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from ninja import Router
 
 from regulars.api.answers.encoding import encoded
+from regulars.api.answers.tags import tag_as_told
 from regulars.api.door.bearer import BearerKey
 from regulars.api.types import ApiScope
 from regulars.api.v1.once import once
@@ -43,9 +44,11 @@ def list_tags(request: HttpRequest) -> HttpResponse:
 )
 def list_member_tags(request: HttpRequest, member_id: MemberId) -> HttpResponse:
     """Return the tags the member has, with source and date; 404 outside the key's data scope."""
+    catalogue = {tag.code: tag for tag in tags()}
     with Lake(settings.REGULARS_LAKE).snapshot() as snapshot:
-        held = member_tags(scoped(snapshot, caller_of(request).data_scope), member_id, tags())
-    return answer(encoded({"items": [_held(one) for one in held]}))
+        lake = scoped(snapshot, caller_of(request).data_scope)
+        held = member_tags(lake, member_id, catalogue.values())
+    return answer(encoded({"items": [tag_as_told(catalogue[one.code], one) for one in held]}))
 
 
 @router.post(
@@ -105,8 +108,3 @@ def _told(tag: types.Tag, counted: types.TagState | None) -> dict[str, Any]:
         "members": counted.members if counted else None,
         "everybody": counted.everybody if counted else None,
     }
-
-
-def _held(one: types.MemberTag) -> dict[str, Any]:
-    held = {name: getattr(one, name) for name in one.__slots__}
-    return held | {"model_version": one.model_version or None}

@@ -248,8 +248,6 @@ class ServedProfile(models.Model):
     """
 
     member_id = models.CharField(max_length=32, primary_key=True)
-    home_store_id = models.CharField(max_length=64, blank=True, db_default="")
-    guide_id = models.CharField(max_length=64, blank=True, db_default="")
     history = models.TextField(db_default="{}")
     history_digest = models.CharField(max_length=32, blank=True, db_default="")
     history_at = models.DateTimeField(null=True)
@@ -266,8 +264,8 @@ class ServedCopy(models.Model):
     """What all served profiles are made of; one row, id 1.
 
     Every change of the lake up to commit ``sequence`` is in them. ``features`` holds the date of
-    each feature table, ``as_of`` the one before which facts count; ``products`` is the version of
-    the product list. The next serving rests in proportion to ``seconds``, which the last one took.
+    each feature table, ``as_of`` the one before which facts count; ``products`` is a digest of the
+    products' categories. The next serving rests in proportion to ``seconds``, which the last took.
     """
 
     sequence = models.BigIntegerField()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     Cut = Callable[[ir.Table], ir.Table]
 
 ATTRIBUTES_MAX = 100
+# More than any catalogue has: who gave each tag last.
+_GIVEN_MAX = 10_000
 TAGS, GIVEN = "tags", "tag_assignments"
 # Other feature tables have several rows of a member, which the producer sums up in one of its own.
 _ONE_ROW = ("member_id", "as_of", "revision")
-_OWNER = ("member_id", "home_store_id", "guide_id")
 _SAID = ("home_store_id", "guide_id", "joined_at", "joined_on", "joined_channel", "gender",
          "birth_date", "source")  # fmt: skip
 
@@ -47,12 +49,13 @@ def histories(
     cut: Cut,
     weights: Mapping[str, int] = DEFAULT_WEIGHTS,
 ) -> ir.Table:
-    """Return member_id, home_store_id, guide_id, document (JSON text) and digest of each member.
+    """Return member_id, document (JSON text) and digest of each member.
 
     A document holds the parts ``attributes``, ``declared``, ``completeness`` (0 to 1),
     ``lifetime``, ``favourite_stores``, ``favourite_categories``, ``price_ranges`` and ``timeline``;
     a part is null where there is nothing. Facts count before ``as_of``; None: all do. ``cut``
-    leaves the members asked for in a table with a column member_id.
+    leaves the members asked for in a table with a column member_id. The document also says its
+    ``as_of``; the digest leaves that out, since most lives are the same a day later.
     """
 
     def facts(name: str) -> ir.Table:
@@ -73,26 +76,25 @@ def histories(
         happenings.price_ranges(orders),
         happenings.timeline(orders, facts("refunds")),
     ]  # fmt: skip
-    return _documents(members.select(*_OWNER), parts)
+    made_of = None if as_of is None else as_of.isoformat()
+    return _documents(members.select("member_id"), parts, as_of=made_of)
 
 
 def standings(lake: Lake, dates: Mapping[str, date], *, cut: Cut) -> ir.Table:
     """Return member_id, document (JSON text) and digest: features as of each table's date, tags.
 
     A document holds one part per feature table, ``tags`` with the value of every tag, and
-    ``given``: who gave tags by hand or from another system, the oldest first.
+    ``given``: who gave each tag last, by hand or from another system, the oldest first. It also
+    says ``as_of``, the date of each table, which the digest leaves out.
     """
     parts = [_features(cut(lake.table(name)), name, day) for name, day in dates.items()]
     if lake.has(TAGS):
         rows = cut(lake.table(TAGS))
         parts.append(piece("tags", rows, *(one for one in rows.columns if one != "member_id")))
     if lake.has(GIVEN):
-        rows = cut(lake.table(GIVEN))
-        parts.append(
-            listed("given", rows, rows["assigned_at"].cast("timestamp"), ATTRIBUTES_MAX,
-                   ("tag", "provenance"), last=True)
-        )  # fmt: skip
-    return _documents(cut(lake.table("members")).select("member_id"), parts)
+        parts.append(_given_last(cut(lake.table(GIVEN))))
+    made_of = {name: day.isoformat() for name, day in dates.items()}
+    return _documents(cut(lake.table("members")).select("member_id"), parts, as_of=made_of)
 
 
 def feature_dates(lake: Lake) -> dict[str, date]:
@@ -108,10 +110,24 @@ def _features(rows: ir.Table, name: str, as_of: date) -> ir.Table:
     return piece(name.removeprefix("features/"), rows.filter(rows["as_of"] == as_of), *columns)
 
 
-def _documents(owners: ir.Table, parts: list[ir.Table]) -> ir.Table:
+def _given_last(rows: ir.Table) -> ir.Table:
+    order = ["assigned_at", "assignment_id"]
+    last = rows.group_by("member_id", "tag").agg(
+        at=rows["assigned_at"].cast("timestamp").max(),
+        provenance=rows["provenance"].last(order_by=order),
+    )
+    return listed("given", last, last["at"], _GIVEN_MAX, ("tag", "provenance"))
+
+
+def _documents(owners: ir.Table, parts: list[ir.Table], *, as_of: object) -> ir.Table:
     whole = owners
     for part in parts:
         whole = whole.left_join(part, "member_id").drop("member_id_right")
     says = {named(part): whole[named(part)] for part in parts} or {"nothing": ibis.null("json")}
-    rows = whole.select(*owners.columns, document=ibis.struct(says).cast("json").cast("string"))
-    return rows.mutate(digest=rows["document"].hexdigest("md5"))
+    rows = whole.select(*owners.columns, says=ibis.struct(says).cast("json").cast("string"))
+    dated = ibis.literal(json.dumps({"as_of": as_of})[:-1] + ",")
+    return rows.select(
+        *owners.columns,
+        document=dated + rows["says"].substr(1),
+        digest=rows["says"].hexdigest("md5"),
+    )

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from regulars.api.tests.chain import AS_OF, SHOP_1, ShopChain, caller_with
+from regulars.api.types import ApiScope
 from regulars.apps.accounts.types import DataScope
 from regulars.apps.members.services.serving import serve_profiles
 from regulars.apps.tags.services import import_tags, refresh_all_tags, save_category, save_tag
@@ -84,6 +85,18 @@ def test_tags_are_told_in_both_languages_with_their_source(tagged: ShopChain) ->
         rfm["rfm_group"],
     )
     assert "fit" not in {one["code"] for one in profile(tagged, "a").json()["tags"]}
+
+
+def test_tags_are_told_alike_and_only_with_their_scope(tagged: ShopChain) -> None:
+    path = f"/members/{tagged.member_of['c']}"
+    both = caller_with(ApiScope.MEMBERS_READ, ApiScope.TAGS_READ)
+    told = both.get(f"{path}/profile").json()["tags"]
+    assert len(told) == 2
+    assert both.get(f"{path}/tags").json()["items"] == told
+    alone = caller_with(ApiScope.MEMBERS_READ).get(f"{path}/profile")
+    assert alone.status_code == 200
+    assert alone.json()["tags"] is None
+    assert "虹客" not in alone.content.decode()
 
 
 def test_a_tag_that_is_refreshed_is_served_anew(tagged: ShopChain) -> None:

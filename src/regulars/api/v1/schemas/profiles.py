@@ -10,6 +10,7 @@ from pydantic import Field
 
 from regulars.api.v1.schemas.cards import ProfileCard
 from regulars.api.v1.schemas.shapes import Amount, Channel
+from regulars.api.v1.schemas.tags import MemberTag
 
 
 class Rfm(Schema):
@@ -76,24 +77,6 @@ class Trait(Schema):
     as_of: date
 
 
-class MemberTag(Schema):
-    """A tag and its value, in both languages; probability and model of those a model foresees."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    value: str | float
-    value_zh: str
-    value_en: str
-    source: str = Field(description="where it comes from, or who gave it")
-    made_by: Literal["rule", "sql", "model", "import", "hand"]
-    derivation: Literal["fact", "model", "prediction"]
-    as_of: date
-    updated_at: datetime | None
-    probability: float | None
-    model_version: str
-
-
 class Happening(Schema):
     """An order, or money given back."""
 
@@ -114,7 +97,7 @@ class Profile(Schema):
     attributes: list[ProfileAttribute]
     card: ProfileCard
     traits: list[Trait]
-    tags: list[MemberTag]
+    tags: list[MemberTag] | None = Field(description="null for a key without the scope tags:read")
     rfm: Rfm | None = Field(description="null for who did not buy in the window")
     lifecycle: Stage | None
     lifetime: Lifetime

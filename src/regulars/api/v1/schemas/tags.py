@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
@@ -55,7 +55,7 @@ class Tags(Schema):
 
 
 class MemberTag(Schema):
-    """One tag of one member."""
+    """One tag of one member; probability and model of those a model foresees."""
 
     code: str
     name_zh: str
@@ -64,10 +64,11 @@ class MemberTag(Schema):
     value_zh: str
     value_en: str
     source: str = Field(description="the definition's source, or who gave it: external:…, hand:…")
+    made_by: Literal["rule", "sql", "model", "import", "hand"]
+    derivation: Literal["fact", "model", "prediction"]
     as_of: date
-    made_by: str
-    derivation: str
-    probability: float | None = Field(description="of tags that a model makes")
+    updated_at: datetime | None = Field(description="when the tag was last refreshed")
+    probability: float | None
     model_version: str | None
 
 

@@ -23,14 +23,17 @@ from regulars.apps.members.queries.records import (
 from regulars.apps.members.queries.reviews import reviews
 from regulars.apps.members.queries.sealed import SealedUnderKey, sealed_keys
 from regulars.apps.members.queries.served import (
+    Home,
     ServedNow,
     ServedProfile,
+    home_of,
     profile_from_lake,
     served_profile,
 )
 
 __all__ = [
     "CardIdentifier",
+    "Home",
     "MemberCard",
     "SealedUnderKey",
     "ServedNow",
@@ -38,6 +41,7 @@ __all__ = [
     "carriers_of",
     "erased_members",
     "find_by_identifier",
+    "home_of",
     "identifiers_of",
     "identity_counts",
     "link_history",

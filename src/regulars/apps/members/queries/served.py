@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from regulars.apps.members.models import ServedCopy
+from regulars.apps.members.models import Member, ServedCopy
 from regulars.apps.members.models import ServedProfile as Held
+from regulars.apps.members.types import MemberState
 from regulars.science.profile import feature_dates, histories, standings
 
 if TYPE_CHECKING:
@@ -19,15 +20,21 @@ if TYPE_CHECKING:
 
     from regulars.apps.accounts.queries import ScopedLake
 
-_PARTS = ("home_store_id", "guide_id", "history", "history_at", "standing", "standing_at")
+_PARTS = ("history", "history_at", "standing", "standing_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The home store and the guide of a member; '' is none."""
+
+    store_id: str
+    guide_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class ServedProfile:
-    """A member's documents, where they were when these were made, and the moments of change."""
+    """A member's documents, and the moments these last changed."""
 
-    home_store_id: str
-    guide_id: str
     history: Mapping[str, Any]
     history_at: datetime | None
     standing: Mapping[str, Any]
@@ -36,9 +43,10 @@ class ServedProfile:
 
 @dataclass(frozen=True, slots=True)
 class ServedNow:
-    """What is served of a member, and which commit and dates everything served is made of.
+    """What is served of a member, of which commit everything served is made, and of which dates.
 
-    ``profile`` is None where none is held.
+    ``profile`` is None where none is held. The dates are the member's own: while everybody is
+    served anew, some profiles are a day ahead of the rest.
     """
 
     sequence: int
@@ -47,21 +55,33 @@ class ServedNow:
     profile: ServedProfile | None
 
 
+def home_of(member_id: str) -> Home | None:
+    """Return where an active member is at home; None for any other id."""
+    members = Member.objects.filter(pk=member_id, state=MemberState.ACTIVE)
+    found = members.values_list("home_store_id", "guide_id").first()
+    return None if found is None else Home(*found)
+
+
 def served_profile(member_id: str) -> ServedNow | None:
     """Return what is served of the member; None before anything was served."""
     copy = ServedCopy.objects.values_list("sequence", "as_of", "features").first()
     if copy is None:
         return None
     sequence, as_of, features = copy
-    held = Held.objects.filter(pk=member_id).values_list(*_PARTS).first()
-    profile = None
-    if held is not None:
-        home, guide, history, history_at, standing, standing_at = held
-        profile = ServedProfile(
-            home, guide, json.loads(history), history_at, json.loads(standing), standing_at
-        )
     dates = {name: date.fromisoformat(day) for name, day in features.items()}
-    return ServedNow(sequence, as_of, dates, profile)
+    # Where there is no history yet, nothing can be told.
+    found = Held.objects.filter(pk=member_id).exclude(history_digest="")
+    held = found.values_list(*_PARTS).first()
+    if held is None:
+        return ServedNow(sequence, as_of, dates, None)
+    history, history_at, standing, standing_at = held
+    profile = ServedProfile(json.loads(history), history_at, json.loads(standing), standing_at)
+    # A document that did not change keeps the date it was first made of, and holds on.
+    made_of = profile.history.get("as_of")
+    newest = max(filter(None, (as_of, made_of and date.fromisoformat(made_of))), default=None)
+    for name, day in (profile.standing.get("as_of") or {}).items():
+        dates[name] = max(date.fromisoformat(day), dates.get(name, date.min))
+    return ServedNow(sequence, newest, dates, profile)
 
 
 def profile_from_lake(lake: ScopedLake, member_id: str) -> ServedNow:
@@ -76,10 +96,7 @@ def profile_from_lake(lake: ScopedLake, member_id: str) -> ServedNow:
     stand = standings(lake, features, cut=cut).to_pyarrow().to_pylist()
     now = timezone.now()
     profiles = [
-        ServedProfile(
-            life["home_store_id"] or "", life["guide_id"] or "", json.loads(life["document"]), now,
-            json.loads(standing["document"]), now,
-        )
+        ServedProfile(json.loads(life["document"]), now, json.loads(standing["document"]), now)
         for life, standing in zip(lives, stand, strict=True)
-    ]  # fmt: skip
+    ]
     return ServedNow(lake.sequence, as_of, features, profiles[0] if profiles else None)

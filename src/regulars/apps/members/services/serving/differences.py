@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -35,8 +34,8 @@ class Counts:
 def write_differences(snapshot: Snapshot, stretch: Stretch, rows: ir.Table, part: Part) -> Counts:
     """Write the documents of a stretch whose digest is not the one held, of members still active.
 
-    ``rows`` has member_id, document and digest, a history also home_store_id and guide_id. Held
-    profiles of the stretch without a row are removed, which only histories are asked for.
+    ``rows`` has member_id, document and digest. Held profiles of the stretch without a row are
+    removed, which only histories are asked for.
     """
     held = _held_digests(stretch, part)
     looked = written = 0
@@ -65,18 +64,14 @@ def _held_digests(stretch: Stretch, part: Part) -> dict[str, str]:
 
 
 def _write(found: list[dict[str, Any]], part: Part, sequence: int) -> int:
-    owner = ("home_store_id", "guide_id") if part == HISTORY else ()
-    columns = ("member_id", *owner, part, f"{part}_digest", f"{part}_at", "sequence")
+    columns = ("member_id", part, f"{part}_digest", f"{part}_at", "sequence")
     now = database_time(timezone.now())
     with ledger.atomic():
         active = _still_active(found)
-
-        def values() -> Iterator[tuple[Any, ...]]:
-            for one in active:
-                lies_in = tuple(one[name] or "" for name in owner)
-                yield (one["member_id"], *lies_in, one["document"], one["digest"], now, sequence)
-
-        insert_rows(ServedProfile, columns, values(), on_conflict=_unless_newer(columns))
+        values = (
+            (one["member_id"], one["document"], one["digest"], now, sequence) for one in active
+        )
+        insert_rows(ServedProfile, columns, values, on_conflict=_unless_newer(columns))
     return len(active)
 
 

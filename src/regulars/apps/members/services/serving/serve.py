@@ -26,6 +26,15 @@ _FACTS = ("orders", "refunds")
 
 
 @dataclass(frozen=True, slots=True)
+class _Now:
+    """The date of each feature table, the newest of them, and a digest of products' categories."""
+
+    dates: Mapping[str, date]
+    as_of: date | None
+    categories: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """How many profiles were looked at, written because they differ, and removed."""
 
@@ -48,10 +57,9 @@ def serve_profiles(lake: Lake, *, everything: bool = False, wait_seconds: float 
         held = _held(snapshot)
         if held is not None and held.sequence == snapshot.sequence and not everything:
             return Served(0, 0, 0)
-        dates = feature_dates(snapshot)
-        as_of = max(dates.values(), default=None)
-        served = _serve(snapshot, None if everything else held, dates, as_of)
-        _remember(snapshot, dates, as_of, seconds=time.monotonic() - began)
+        now = _now(snapshot)
+        served = _serve(snapshot, None if everything else held, now)
+        _remember(snapshot.sequence, now, seconds=time.monotonic() - began)
     return served
 
 
@@ -78,26 +86,33 @@ def _held(snapshot: Snapshot) -> ServedCopy | None:
     return None
 
 
-def _serve(
-    snapshot: Snapshot, held: ServedCopy | None, dates: Mapping[str, date], as_of: date | None
-) -> Served:
+def _now(snapshot: Snapshot) -> _Now:
+    dates = feature_dates(snapshot)
+    products = snapshot.table("products")
+    named = products.filter(products["category"] != "")
+    # A new name or a placeholder changes nobody's favourites: the table's version says too much.
+    pairs = named.select(pair=(named["product_id"] + "\x1f" + named["category"]).hash())
+    categories = pairs["pair"].bit_xor().to_pyarrow().as_py()
+    return _Now(dates, max(dates.values(), default=None), categories)
+
+
+def _serve(snapshot: Snapshot, held: ServedCopy | None, now: _Now) -> Served:
     looked = written = removed = 0
-    for stretch in _with_new_history(snapshot, held, as_of):
-        rows = histories(snapshot, as_of, cut=stretch.cut)
+    for stretch in _with_new_history(snapshot, held, now):
+        rows = histories(snapshot, now.as_of, cut=stretch.cut)
         counts = write_differences(snapshot, stretch, rows, HISTORY)
         looked, written = looked + counts.looked_at, written + counts.written
         removed += counts.removed
-    for stretch in _with_new_standing(snapshot, held, dates):
-        rows = standings(snapshot, dates, cut=stretch.cut)
+    for stretch in _with_new_standing(snapshot, held, now.dates):
+        rows = standings(snapshot, now.dates, cut=stretch.cut)
         counts = write_differences(snapshot, stretch, rows, STANDING)
         looked, written = looked + counts.looked_at, written + counts.written
     return Served(looked, written, removed)
 
 
-def _with_new_history(
-    snapshot: Snapshot, held: ServedCopy | None, as_of: date | None
-) -> Iterator[Stretch]:
-    if held is None or held.products != snapshot.versions.get("products"):
+def _with_new_history(snapshot: Snapshot, held: ServedCopy | None, now: _Now) -> Iterator[Stretch]:
+    as_of = now.as_of
+    if held is None or held.products != now.categories:
         return of_everybody(snapshot)
     changed = snapshot.changed_members(held.sequence)
     if held.as_of == as_of:
@@ -134,14 +149,12 @@ def _with_new_standing(
     return of_some(snapshot, pa.concat_tables(new)["member_id"])
 
 
-def _remember(
-    snapshot: Snapshot, dates: Mapping[str, date], as_of: date | None, *, seconds: float
-) -> None:
+def _remember(sequence: int, now: _Now, *, seconds: float) -> None:
     facts = {
-        "sequence": snapshot.sequence,
-        "as_of": as_of,
-        "features": {name: day.isoformat() for name, day in dates.items()},
-        "products": snapshot.versions.get("products"),
+        "sequence": sequence,
+        "as_of": now.as_of,
+        "features": {name: day.isoformat() for name, day in now.dates.items()},
+        "products": now.categories,
         "seconds": seconds,
         "served_at": timezone.now(),
     }

@@ -22,6 +22,7 @@ def histories(lake: Lake, as_of: date | None) -> dict[str, dict[str, Any]]:
     said = held(lake, "member_attributes")
     return {
         row["member_id"]: {
+            "attributes": {name: _text(row[name]) for name in (*_FILLED, "source")},
             "completeness": sum(row[name] is not None for name in _FILLED) / len(_FILLED),
             "declared": [
                 (one["name"], one["value"]) for one in _of(said, row) if one["name"] is not None
@@ -39,6 +40,7 @@ def histories(lake: Lake, as_of: date | None) -> dict[str, dict[str, Any]]:
 def shown(document: dict[str, Any]) -> dict[str, Any]:
     """Return what a history says, in the shape of ``histories``."""
     return {
+        "attributes": {name: document["attributes"][name] for name in (*_FILLED, "source")},
         "completeness": document["completeness"],
         "declared": [(one["name"], one["value"]) for one in document["declared"] or []],
         "lifetime": document["lifetime"],
@@ -106,6 +108,10 @@ def _timeline(orders: Rows, refunds: Rows) -> list[str]:
     both = [(row["ordered_at"], "order", row["order_id"]) for row in orders]
     both += [(row["refunded_at"], "refund", row["refund_id"]) for row in refunds]
     return [one[2] for one in sorted(both)[-10:]]
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _sum(rows: Rows) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from regulars.apps.members.models import Member
 from regulars.apps.members.services.lake_side.publishing import publish
 from regulars.apps.members.tests.lake_rows import attribute, line, order, put
 from regulars.apps.members.tests.loads import load
@@ -22,7 +23,8 @@ def shop(lake: Lake) -> Lake:
     """Twelve members, of whom ten bought at random on fifteen days; features as of the ninth."""
     drawn = random.Random(4)
     load(*([("card_no", f"A{number}")] for number in range(12)))
-    publish(lake)
+    Member.objects.update(home_store_id="s1", guide_id="g1", gender="female")
+    publish(lake, everything=True)
     members = sorted(lake.snapshot().table("members").to_pyarrow()["member_id"].to_pylist())
     orders, lines = [], []
     for number in range(80):

@@ -13,6 +13,7 @@ from regulars.apps.members.models import ServedCopy, ServedProfile
 from regulars.apps.members.services.by_hand import merge_members
 from regulars.apps.members.services.erasure import erase_member
 from regulars.apps.members.services.serving import Served, is_serving_due, serve, serve_profiles
+from regulars.apps.members.services.serving.differences import write_differences
 from regulars.apps.members.tests.lake_rows import order, put
 from regulars.apps.members.tests.serving.served import is_right
 from regulars.base.errors import LakeBusyError
@@ -23,12 +24,12 @@ pytestmark = pytest.mark.django_db
 
 def before_writing(monkeypatch: pytest.MonkeyPatch, part: str, do: Any) -> None:
     """Let something happen between the snapshot and the writing of that part."""
-    write, left = serve.write_differences, [do]
+    left = [do]
 
     def meanwhile(*given: Any) -> Any:
         if given[-1] == part and left:
             left.pop()()
-        return write(*given)
+        return write_differences(*given)
 
     monkeypatch.setattr(serve, "write_differences", meanwhile)
 
