@@ -128,7 +128,7 @@ def preferred(mine: list[tuple[str, date]], everybody: Counter[str], k: float) -
     for option in sorted(counted):
         days = {day for held, day in mine if held == option}
         share, n = everybody[option] / total, counted[option]
-        if not share or len(days) < 2:
+        if not share or n < 3 or len(days) < 2:
             continue
         index = 100 * (n + k * share) / (len(mine) + k) / share
         beyond = n - len(mine) * share

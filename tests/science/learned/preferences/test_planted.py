@@ -64,7 +64,7 @@ def beyond(chain: SimulatedFacts, column: str, members: pa.Array) -> npt.NDArray
 
 
 @pytest.mark.parametrize(
-    ("name", "liked", "best"), [("category", 0.96, 0.6), ("channel", 0.97, 0.94)]
+    ("name", "liked", "best"), [("category", 0.975, 0.62), ("channel", 0.98, 0.95)]
 )
 def test_who_prefers_something_does_like_it_more_than_others(
     chain_facts: SimulatedFacts, found: pa.Table, name: str, liked: float, best: float
@@ -74,7 +74,7 @@ def test_who_prefers_something_does_like_it_more_than_others(
     known = place >= 0
     truth = beyond(chain_facts, column, found["member_id"])[known]
 
-    assert known.mean() > 0.7
+    assert known.mean() > 0.55
     assert (truth[np.arange(len(truth)), place[known]] > 0).mean() > liked
     assert (truth.argmax(axis=1) == place[known]).mean() > best
 

@@ -42,7 +42,8 @@ def _preferred(option: str, rows: str) -> str:
         ),
         scored AS (
             SELECT member_id, v, n - total * p AS more, 100 * (n + k * p) / (total + k) / p AS tgi
-            FROM cell JOIN person USING (member_id) JOIN usual USING (v), weight WHERE days > 1
+            FROM cell JOIN person USING (member_id) JOIN usual USING (v), weight
+            WHERE days > 1 AND n > 2
         )
         SELECT member_id, v FROM scored WHERE tgi >= 120
         QUALIFY row_number() OVER (PARTITION BY member_id ORDER BY more DESC, v::VARCHAR) = 1"""

@@ -51,7 +51,7 @@ class PreferencesProducer:
     def fingerprint(self) -> str:
         """Of the shares, the options and the shops' zones: each of them moves everybody."""
         known = fingerprint(self.name, self.clocks, version=1)
-        return fingerprint(f"{known} {self.version}", self.options, version=1)
+        return fingerprint(f"{known} {self.version}", self.options, version=2)
 
     def prepared(self, lake: Lake, as_of: date, *, refit: bool) -> PreferencesProducer:
         """Return the producer that knows everybody's shares, which are added up if need be."""

@@ -7,6 +7,9 @@ import ibis.expr.types as ir
 
 from regulars.science.profile.preferences.dimensions import COLUMNS, DIMENSIONS, NUMBERED
 
+# Twice may be chance: of a thousand products somebody always happens to take one again.
+TIMES_MIN = 3
+
 
 def measure(counted: ir.Table, shares: ir.Table, *, index_min: float) -> ir.Table:
     """Return every member's preferences.
@@ -18,9 +21,9 @@ def measure(counted: ir.Table, shares: ir.Table, *, index_min: float) -> ir.Tabl
         index = 100 · (n + k·p) ÷ (N + k) ÷ p
 
     (TGI, the member's share drawn towards everybody's). A preference has at least ``index_min`` and
-    was chosen on two days or more; of several it is the one chosen most beyond what everybody's
-    share foretells, n - N·p, of equal ones the first by name. An option that is not among
-    ``shares`` is compared with nothing and cannot be preferred, but its choices count.
+    was chosen three times or more, on two days or more; of several it is the one chosen most beyond
+    what everybody's share foretells, n - N·p, of equal ones the first by name. An option that is
+    not among ``shares`` is compared with nothing and cannot be preferred, but its choices count.
 
     Returns member_id and, for each dimension, preferred_… (text; a whole number for hour and
     weekday), …_share (n ÷ N) and …_index; all null where there is no preference.
@@ -31,7 +34,7 @@ def measure(counted: ir.Table, shares: ir.Table, *, index_min: float) -> ir.Tabl
     known = counted.inner_join(
         shares.select("dimension", "option", "share", "strength"), ["dimension", "option"]
     )
-    known = known.filter(known["first_on"] < known["last_on"])
+    known = known.filter(known["first_on"] < known["last_on"], known["times"] >= TIMES_MIN)
     known = known.inner_join(totals, ["member_id", "dimension"])
     usual, chosen, strength = known["share"], known["chosen"], known["strength"]
     told = known.mutate(

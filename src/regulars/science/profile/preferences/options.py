@@ -11,8 +11,8 @@ from regulars.base.errors import RuleError
 class PreferenceOptions:
     """Choices of the last ``window_days`` count; a preference has at least this index.
 
-    100 is what everybody does. However high the index, what a member chose on one day only is no
-    preference.
+    100 is what everybody does. However high the index, what a member chose twice, or on one day
+    only, is no preference.
     """
 
     window_days: int = 365
