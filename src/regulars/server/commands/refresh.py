@@ -15,8 +15,17 @@ from regulars.apps.members.services.serving import serve_profiles
 from regulars.apps.tags.services import refresh_everything
 from regulars.lake import Lake
 from regulars.science.producers import RefreshReport, latest_as_of
+from regulars.server import processes
 from regulars.server.measures import brand_producers
 from regulars.server.tag_report import show_tags
+
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        help="Every fact before this date counts. Default: the day after the last order.",
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -32,18 +41,14 @@ def refresh(
     refit: Annotated[
         bool, typer.Option("--refit", help="Fit the models anew, though some hold for the month.")
     ] = False,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            help="Every fact before this date counts. Default: the day after the last order.",
-        ),
-    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Compute features and tags of the members. Example: regulars refresh --as-of 2018-01-01"""
+    # After an upgrade: the ledger is told last, when everything is computed.
+    processes.migrate()
     console = Console()
     lake = Lake(settings.REGULARS_LAKE)
-    day = as_of.date() if as_of is not None else _latest(lake)
+    day = day_of(lake, as_of)
     with console.status("Refreshing") as status:
         done = refresh_everything(
             lake,
@@ -63,7 +68,10 @@ def refresh(
         raise typer.Exit(1)
 
 
-def _latest(lake: Lake) -> date:
+def day_of(lake: Lake, as_of: datetime | None) -> date:
+    """Return the date that was asked for, or the day after the last order."""
+    if as_of is not None:
+        return as_of.date()
     with lake.snapshot() as snapshot:
         return latest_as_of(snapshot)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -18,8 +17,8 @@ from regulars.apps.tags.services import import_tags, install_packs, refresh_all_
 from regulars.apps.tags.services.importing import rows_of_csv
 from regulars.base.errors import SourceError
 from regulars.lake import Lake
-from regulars.science.producers import latest_as_of
 from regulars.server import processes
+from regulars.server.commands.refresh import AsOf, day_of
 from regulars.server.tag_report import show_tags
 
 _REFUSED_SHOWN = 20
@@ -41,6 +40,7 @@ def tags() -> None:
 
 def listed() -> None:
     """List the tags with their coverage. Example: regulars tags list"""
+    processes.migrate()
     table = Table()
     for name in ("tag", "category", "made by", "version"):
         table.add_column(name)
@@ -77,20 +77,13 @@ def refresh(
     full: Annotated[
         bool, typer.Option("--full", help="Decide every member, not only those touched.")
     ] = False,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            help="Every fact before this date counts. Default: the day after the last order.",
-        ),
-    ] = None,
+    as_of: AsOf = None,
 ) -> None:
     """Decide the tags of the members. Example: regulars tags refresh --full"""
+    processes.migrate()
     console, lake = Console(), Lake(settings.REGULARS_LAKE)
-    with lake.snapshot() as snapshot:
-        day = as_of.date() if as_of is not None else latest_as_of(snapshot)
     with console.status("Deciding tags"), lake.refreshing():
-        report = refresh_all_tags(lake, day, full=full)
+        report = refresh_all_tags(lake, day_of(lake, as_of), full=full)
     show_tags(console, report)
     if report is not None and report.errors:
         raise typer.Exit(1)
@@ -108,6 +101,7 @@ def imported(
         rows = rows_of_csv(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise SourceError(f"the file cannot be read: {error}", where=str(file)) from None
+    processes.migrate()
     lake = Lake(settings.REGULARS_LAKE)
     report = import_tags(lake, rows, system=system, scope=DataScope("hq"))
     console = Console()

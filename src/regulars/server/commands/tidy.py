@@ -33,7 +33,9 @@ def tidy(
     from regulars.apps.members.services.lake_side.publishing import publish
     from regulars.apps.members.services.resealing import reseal_identifiers, reseal_names
     from regulars.console.figures.digests import tidy_digests
+    from regulars.server import processes
 
+    processes.migrate()
     lake = Lake(settings.REGULARS_LAKE)
     console = Console()
     with console.status("Tidying"):
