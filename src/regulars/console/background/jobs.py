@@ -17,12 +17,13 @@ from regulars.apps.accounts.services.access import require
 from regulars.apps.accounts.types import Action, Actor, Capability
 from regulars.apps.ingest import services as ingest
 from regulars.apps.tags.services import refresh_everything
+from regulars.console.background.tag_jobs import decide_tags
 from regulars.console.contexts.data import Job
 from regulars.console.desk import lake_at
 from regulars.science.producers import latest_as_of
 
 if TYPE_CHECKING:
-    from regulars.science.producers import Producer
+    from regulars.science.producers import Producer, RefreshReport
 
 JOBS_SHOWN = 20
 
@@ -47,7 +48,11 @@ def start_refresh(actor: Actor, *, full: bool) -> bool:
 
 def open_jobs() -> tuple[Job, ...]:
     """Return what waits or runs, oldest first; one query."""
-    kinds = {load_source.module_path: "load", refresh_features.module_path: "refresh"}
+    kinds = {
+        load_source.module_path: "load",
+        refresh_features.module_path: "refresh",
+        decide_tags.module_path: "tags",
+    }
     rows = DBTaskResult.objects.filter(
         status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING], task_path__in=kinds
     ).order_by("enqueued_at")[:JOBS_SHOWN]
@@ -77,14 +82,18 @@ def refresh_features(user_id: int, *, full: bool) -> None:
     with lake.snapshot() as snapshot:
         day: date = latest_as_of(snapshot)
     brand = cast("Callable[[], Iterable[Producer]]", import_string(settings.REGULARS_PRODUCERS))
-    report = refresh_everything(lake, day, full=full, producers=brand()).features
-    audit.record(
-        actor,
-        Action.REFRESH,
-        object_kind="features",
-        object_id=report.run_id,
-        detail={"as_of": day.isoformat(), "full": full, "succeeded": report.succeeded},
-    )
+
+    def note(report: RefreshReport) -> None:
+        audit.record(
+            actor,
+            Action.REFRESH,
+            object_kind="features",
+            object_id=report.run_id,
+            detail={"as_of": day.isoformat(), "full": full, "succeeded": report.succeeded},
+        )
+
+    # The features are there, and on the record, even where the tags cannot follow.
+    refresh_everything(lake, day, full=full, producers=brand(), on_features=note)
 
 
 def _actor(user_id: int) -> Actor:

@@ -28,7 +28,10 @@ _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that waits for the worker or is being done; ``what`` is a mapping or ''."""
+    """Work that waits for the worker or is being done; ``what`` is a mapping or ''.
+
+    ``kind`` is load, refresh or tags.
+    """
 
     kind: str
     what: str

@@ -40,8 +40,11 @@ def refresh_everything(
     full: bool = False,
     refit: bool = False,
     on_start: Callable[[str], None] = lambda _what: None,
+    on_features: Callable[[RefreshReport], None] = lambda _report: None,
 ) -> Refreshed:
     """Compute features and tags as of the date; ``on_start`` is told what comes next.
+
+    ``on_features`` is told what came of the features before the tags are decided.
 
     Raises:
         LakeBusyError: Another refresh did not end in ten minutes, or the lake's writer in one.
@@ -51,6 +54,7 @@ def refresh_everything(
         report = refresh(lake, as_of, full=full, refit=refit, producers=several, on_start=on_start)
         on_start("what changed")
         report = follow(lake, report, producers=several)
+        on_features(report)
         on_start("tags")
         return Refreshed(report, refresh_all_tags(lake, as_of, full=full))
 
