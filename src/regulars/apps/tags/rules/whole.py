@@ -11,7 +11,7 @@ from regulars.science.tags.rules import checked_code
 
 UPDATE_DAYS_MAX = 3_660
 _NAMES = ("name_zh", "name_en", "source", "owner", "category")
-_PLACES = frozenset({"new", "import"})
+_PLACES = frozenset({"new", "import", "install"})
 _FIX = "A tag needs names, definition, source, update cycle and owner"
 
 

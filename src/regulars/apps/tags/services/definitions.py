@@ -49,7 +49,9 @@ def save_tag(
         return _save(actor, definition, must_be_new=must_be_new)
 
 
-def save_shipped(lake: Lake, wanted: Iterable[tuple[str, int, TagDefinition]]) -> None:
+def save_shipped(
+    lake: Lake, wanted: Iterable[tuple[str, int, TagDefinition]], *, actor: Actor | None = None
+) -> None:
     """Save new tags of packs, as (pack, position, definition): all of them, or none.
 
     Raises:
@@ -65,7 +67,7 @@ def save_shipped(lake: Lake, wanted: Iterable[tuple[str, int, TagDefinition]]) -
     ordered((tag_rule(one, known) for one in among), known)
     with ledger.atomic():
         for pack, place, one in several:
-            _save(None, one, pack=pack, position=place)
+            _save(actor, one, pack=pack, position=place)
 
 
 def demand_fitting(definition: TagDefinition, attributes: Iterable[Field]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from regulars.apps.accounts.services.access import require
+from regulars.apps.accounts.types import Actor, Capability
 from regulars.apps.tags import models
 from regulars.apps.tags.rules.packs import spelt_out
 from regulars.apps.tags.rules.stored import from_document
@@ -37,11 +39,16 @@ def shipped_packs() -> tuple[Pack, ...]:
     return tuple(sorted(found, key=lambda pack: pack.name))
 
 
-def install_packs(lake: Lake) -> int:
+def install_packs(lake: Lake, *, actor: Actor | None = None) -> int:
     """Install the shipped packs; return how many tags are new.
 
-    A tag that is there stays as it is, whoever has changed it.
+    A tag that is there stays as it is, whoever has changed it. Without an actor it is the system.
+
+    Raises:
+        RefusedError: The actor may not edit tags.
     """
+    if actor is not None:
+        require(actor, Capability.EDIT_TAGS)
     known = set(models.TagEntry.objects.values_list("code", flat=True))
     new: list[tuple[str, int, TagDefinition]] = []
     for place, pack in enumerate(shipped_packs()):
@@ -51,7 +58,7 @@ def install_packs(lake: Lake) -> int:
         fresh = ((n, tag) for n, tag in enumerate(pack.tags) if tag.code not in known)
         new += [(pack.name, n, tag) for n, tag in fresh]
     if new:
-        save_shipped(lake, new)
+        save_shipped(lake, new, actor=actor)
     return len(new)
 
 

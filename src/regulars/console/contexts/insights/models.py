@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regulars.console.contexts import wording
 from regulars.console.contexts.charts import Chart, ChartColumn
 from regulars.console.contexts.insights.price import PricePart, price_part
 from regulars.console.contexts.insights.rfm import Fact
+from regulars.console.contexts.tags.wording import told
 from regulars.console.figures.insights.models import KeptFit, churn_drift, churn_model, kept_fits
 from regulars.science.learned.churn import FIELDS
 
@@ -180,8 +181,7 @@ def _days(model: ChurnModel, part: str) -> str:
 
 def _drift(desk: Desk, model: ChurnModel) -> tuple[Moved, ...]:
     found = churn_drift(desk, model)
-    chinese = (get_language() or "").startswith("zh")
-    labels = {field.name: field.chinese if chinese else field.english for field in FIELDS}
+    labels = {field.name: told(field.chinese, field.english) for field in FIELDS}
     labels["p_churn"] = _("the answers themselves")
     answers = [name for name in found if name == "p_churn"]
     others = sorted((name for name in found if name != "p_churn"), key=lambda one: -found[one])

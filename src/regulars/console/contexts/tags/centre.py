@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.db.models import Choices
@@ -37,13 +38,17 @@ FILTERS: Mapping[str, type[Choices]] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node of the tree: how many tags it and all below it hold, and where it leads."""
+    """A node of the tree: how many tags it and all below it hold, and where it leads.
+
+    ``open`` are those on top and those of the branch that is looked at: all a phone has room for.
+    """
 
     name: str
     level: int
     tags: int
     url: str
     active: bool
+    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def centre(desk: Desk, asked: Mapping[str, str]) -> Centre:
     found = review_list(every, vocabulary(desk.whole), timezone.now()) if may_edit else ()
     called = {tag.code: named(tag.definition) for tag in every}
     return Centre(
-        tree=tree(every, nodes, active=node),
+        tree=tree(every, nodes, active=node, kept=chosen | {"q": search}),
         rows=_rows(desk, shown, nodes),
         pickers=_pickers(chosen),
         reviews=tuple(ReviewRow(called[one.code], tag_url(one.code), one) for one in found),
@@ -117,21 +122,36 @@ def centre(desk: Desk, asked: Mapping[str, str]) -> Centre:
     )
 
 
-def tree(every: Iterable[Tag], nodes: Iterable[Category], *, active: str) -> tuple[Node, ...]:
-    """Return the tree with all tags on top."""
-    several = tuple(every)
+def tree(
+    every: Iterable[Tag],
+    nodes: Iterable[Category],
+    *,
+    active: str,
+    kept: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Node, ...]:
+    """Return the tree with all tags on top; its addresses keep the filters ``kept``."""
+    several, places = tuple(every), tuple(nodes)
     held = [code for tag in several for code in tag.path]
-    top = Node(_("All tags"), 0, len(several), reverse("console:tags"), not active)
+    branch = next((one.path for one in places if one.code == active), ())
+    top = Node(_("All tags"), 0, len(several), node_url("", kept), not active)
     below = [
-        Node(named(one), one.level, held.count(one.code), node_url(one.code), one.code == active)
-        for one in nodes
+        Node(
+            name=named(one),
+            level=one.level,
+            tags=held.count(one.code),
+            url=node_url(one.code, kept),
+            active=one.code == active,
+            open=one.level == 1 or one.parent in branch,
+        )
+        for one in places
     ]
     return (top, *below)
 
 
-def node_url(category: str) -> str:
-    """Return the address of a node of the tree."""
-    return f"{reverse('console:tags')}?{urlencode({'category': category})}"
+def node_url(category: str, kept: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the address of a node of the tree, with the filters ``kept``."""
+    said = {name: value for name, value in {"category": category, **kept}.items() if value}
+    return reverse("console:tags") + (f"?{urlencode(said)}" if said else "")
 
 
 def tag_url(code: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from regulars.apps.accounts.types import Capability
 from regulars.apps.tags.queries import (
@@ -18,11 +18,12 @@ from regulars.apps.tags.queries import (
     versions,
     vocabulary,
 )
-from regulars.apps.tags.types import Category, Tag, TagDefinition, TagUse, VersionLine
+from regulars.apps.tags.types import Category, Tag, TagDefinition, VersionLine
 from regulars.console.contexts import wording
 from regulars.console.contexts.addresses import members_url
 from regulars.console.contexts.charts import Chart, ChartColumn
 from regulars.console.contexts.tags.centre import Node, node_url, tag_url, tree
+from regulars.console.contexts.tags.uses import UseRow, use_rows
 from regulars.console.contexts.tags.wording import named, told
 from regulars.console.desk import Desk
 from regulars.science.rules import Vocabulary
@@ -57,14 +58,6 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class UseRow:
-    """Something that uses the tag; a tag leads to its page."""
-
-    use: TagUse
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class TagPage:
     """The page of one tag."""
 
@@ -84,7 +77,7 @@ class TagPage:
 
 def tag_page(desk: Desk, code: str) -> TagPage:
     """Return the page; raise ``NotVisibleError`` when there is no such tag."""
-    tag, nodes = tag_named(code), categories()
+    tag, every, nodes = tag_named(code), tags(), categories()
     one, known = tag.definition, vocabulary(desk.whole)
     found = figures(desk.lake, one)
     return TagPage(
@@ -92,12 +85,12 @@ def tag_page(desk: Desk, code: str) -> TagPage:
         name=named(one),
         meaning=told(one.definition_zh, one.definition_en),
         crumbs=_crumbs(tag, nodes),
-        tree=tree(tags(), nodes, active=tag.path[-1]),
+        tree=tree(every, nodes, active=tag.path[-1]),
         facts=_facts(tag, found),
         chart=_chart(desk, one, found),
         rules=tuple(_rules(one)),
         inputs=_inputs(one, known),
-        uses=tuple(UseRow(use, _use_url(use)) for use in uses_of(code, known)),
+        uses=use_rows(uses_of(code, known), every),
         versions=versions(code),
         may_edit=desk.actor.may(Capability.EDIT_TAGS),
     )
@@ -118,11 +111,12 @@ def _facts(tag: Tag, found: TagFigures | None) -> tuple[Fact, ...]:
         }
         covered = Fact(_("Coverage"), wording.percent(found.coverage), of)
     days = one.update_days or 0
-    cycle = _("every %(days)s days") % {"days": days} if days else _("never")
+    cycle = ngettext("update cycle: every day", "update cycle: every %(days)d days", days)
+    cycle = cycle % {"days": days} if days else _("update cycle: never")
     median = found.median if found else None
     facts = [
         covered,
-        Fact(_("As of"), state.as_of.isoformat() if state else "–", _("update cycle: ") + cycle),
+        Fact(_("As of"), state.as_of.isoformat() if state else "–", cycle),
         Fact(_("Kind of value"), str(one.value_type.label), str(one.volatility.label)),
         Fact(_("Made by"), str(one.made_by.label), str(one.derivation.label)),
         Fact(_("Answers for it"), one.owner, one.source),
@@ -176,7 +170,3 @@ def _inputs(one: TagDefinition, known: Vocabulary) -> tuple[Input, ...]:
         url = tag_url(name.removeprefix("tag.")) if name.startswith("tag.") else ""
         found.append(Input(name, told(label.zh, label.en) if label else "", url))
     return tuple(found)
-
-
-def _use_url(use: TagUse) -> str:
-    return tag_url(use.object_id) if use.kind == "tag" else ""

@@ -45,6 +45,7 @@ def tag_chip(code: str, value: str) -> str:
     one = found[0].definition
     if not value:
         return _("tag %(name)s") % {"name": named(one)}
-    names = {part.code: named(part) for part in (*one.values, *one.buckets)}
+    names = {part.code: named(part) for part in one.values}
+    names |= {part.code: named(part) for part in one.buckets}
     said = {"name": named(one), "value": names.get(value, value)}
     return _("%(name)s: %(value)s") % said

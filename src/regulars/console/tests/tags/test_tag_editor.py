@@ -42,7 +42,7 @@ def test_a_new_tag_replaces_no_other(tagged: Chain, sign_in: SignIn) -> None:
     client = sign_in(Role.OPERATIONS, HQ)
     answer = client.post("/tags/new/", filled(code="gender"))
     assert answer.status_code == 422
-    assert "another tag has this code" in " ".join(answer.context["form"].errors["code"])
+    assert "Another tag has this code" in " ".join(answer.context["form"].errors["code"])
     assert tag_named("gender").version == 1
 
 

@@ -102,7 +102,7 @@ def test_a_tag_is_defined_counted_and_changed(tagged: Chain, sign_in: SignIn) ->
         ),
         ({"values": "yes"}, "values", "line 1: write code"),
         ({"values": "", "take": "did order countt"}, "take", "character 11"),
-        ({"definition_zh": ""}, "definition_zh", "this must be filled in"),
+        ({"definition_zh": ""}, "definition_zh", "Say in one of the two languages"),
     ],
 )
 def test_errors_stand_where_they_belong(
@@ -117,7 +117,7 @@ def test_errors_stand_where_they_belong(
 def test_what_is_used_is_not_deleted(tagged: Chain, sign_in: SignIn) -> None:
     client = sign_in(Role.OPERATIONS, HQ)
     answer = client.post("/tags/discount_share/delete/", follow=True)
-    assert "used by tag Discount dependence" in answer.content.decode()
+    assert "stays until it is taken out there" in answer.content.decode()
     assert tag_named("discount_share").version == 1
     client.post("/tags/discount_dependence/delete/")
     assert client.get("/tags/discount_dependence/").status_code == 404

@@ -15,6 +15,7 @@ from regulars.apps.tags.queries import tag_named
 from regulars.apps.tags.services import delete_tag, preview, save_tag
 from regulars.base.errors import RefusedError, RuleError
 from regulars.console.background.tag_jobs import start_tags
+from regulars.console.contexts.tags.deletion import deletion
 from regulars.console.desk import Desk, lake_at, page
 from regulars.console.views.tags.form import TagForm, told_where
 
@@ -59,16 +60,17 @@ def count(request: HttpRequest, desk: Desk, code: str = "") -> HttpResponse:
     return render(request, "console/tags/count.html", context)
 
 
-@require_POST
 @page(Capability.EDIT_TAGS)
 def delete(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
-    """Delete a tag that nothing uses."""
+    """Ask whether it is really meant, and then delete a tag that nothing uses."""
+    if request.method != "POST":
+        return render(request, "console/tags/delete.html", {"found": deletion(desk, code)})
     tag_named(code)
     try:
         delete_tag(desk.actor, lake_at(settings.REGULARS_LAKE), code)
-    except RefusedError as error:
-        messages.error(request, str(error))
-        return redirect("console:tag", code=code)
+    except RefusedError:
+        # It was taken up meanwhile: the page says by what.
+        return redirect("console:tag_delete", code=code)
     messages.success(request, _("The tag %(code)s is deleted.") % {"code": code})
     return redirect("console:tags")
 

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from regulars.apps.tags.queries import categories
+from regulars.apps.tags.queries import categories, tags
 from regulars.apps.tags.types import Derivation, MadeBy, Origin, TagDefinition, ValueType
 from regulars.base.errors import RuleError
 from regulars.console.contexts.tags.wording import named
@@ -119,6 +119,24 @@ class TagForm(forms.Form):
         category.choices = tree
         if held is not None:
             self.fields["code"].disabled = True
+
+    def clean_code(self) -> str:
+        """Refuse the code of another tag, in the reader's language."""
+        code: str = self.cleaned_data["code"]
+        if self._held is None and tags([code]):
+            raise forms.ValidationError(
+                _("Another tag has this code: choose another, or edit that.")
+            )
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        """Demand one of the two definitions, in the reader's language."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not (said.get("definition_zh") or said.get("definition_en")):
+            self.add_error(
+                "definition_zh", _("Say in one of the two languages what the tag means.")
+            )
+        return said
 
     def definition(self) -> TagDefinition:
         """Return what was filled in; raise ``RuleError`` for a line that cannot be read."""

@@ -1,4 +1,4 @@
-"""Tags given to members: by import, and by hand from the member's page."""
+"""Tags that are there already: the shipped ones, those of other systems, those given by hand."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from regulars.apps.accounts.queries import visible_member
 from regulars.apps.accounts.types import Capability
 from regulars.apps.tags.queries import tags
-from regulars.apps.tags.services import assign_tag, import_tags
+from regulars.apps.tags.services import assign_tag, import_tags, install_packs
 from regulars.apps.tags.services.importing import rows_of_csv
 from regulars.apps.tags.types import ImportReport, MadeBy
 from regulars.base.errors import RegularsError, RuleError
@@ -32,6 +32,17 @@ _BYTES_MAX = 5_000_000
 _REFUSED_SHOWN = 100
 
 
+@require_POST
+@page(Capability.EDIT_TAGS)
+def install(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Install the shipped tags; those that are there stay as they are."""
+    number = install_packs(lake_at(settings.REGULARS_LAKE), actor=desk.actor)
+    start_tags()
+    text = _("%(number)d tags are installed; they are decided by the worker.")
+    messages.success(request, text % {"number": number})
+    return redirect("console:tags")
+
+
 @page(Capability.EDIT_TAGS)
 def tag_import(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take a CSV file of what another system says of members."""
@@ -40,8 +51,8 @@ def tag_import(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method == "POST":
         try:
             report = _imported(request, desk)
-        except RegularsError as refused:
-            error = str(refused)
+        except RegularsError as problem:
+            error = str(problem)
     imported = [tag.definition for tag in tags() if tag.definition.made_by == MadeBy.IMPORT]
     refused = report.refused if report else ()
     context = {

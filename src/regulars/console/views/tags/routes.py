@@ -10,6 +10,7 @@ urlpatterns = [
     path("tags/", centre.tags, name="tags"),
     path("tags/new/", editor.new, name="tag_new"),
     path("tags/new/count/", editor.count, name="tag_new_count"),
+    path("tags/install/", given.install, name="tag_install"),
     path("tags/import/", given.tag_import, name="tag_import"),
     path("tags/<slug:code>/", centre.tag, name="tag"),
     path("tags/<slug:code>/edit/", editor.edit, name="tag_edit"),
