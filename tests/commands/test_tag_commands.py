@@ -90,9 +90,8 @@ def test_the_list_tells_coverage_and_what_failed(two: Lake) -> None:
     code, output = run("refresh")
     assert code == 1
     assert "✗ broken: " in output
-    lines = {
-        line.split("│")[1].strip(): line for line in run("list")[1].splitlines() if "│" in line
-    }
+    cells = [[cell.strip() for cell in line.split("│")] for line in run("list")[1].splitlines()]
+    lines = {line[1]: line for line in cells if len(line) > 1}
     assert lines["buyers"][2:8] == [
         "work", "rule", "1", "1", "50.0%", "2024-01-11",
     ]  # fmt: skip
