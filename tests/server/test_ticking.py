@@ -6,10 +6,13 @@ import logging
 from threading import Event
 
 import pytest
+from django.conf import settings
 
 from regulars.apps.accounts.queries import failing_ticks
 from regulars.apps.accounts.services.ticks import claim_tick
+from regulars.apps.members.queries import served_profile
 from regulars.base.errors import LakeError
+from regulars.lake import Lake
 from regulars.server.steps import ticking
 from regulars.server.steps.ticking import Step
 
@@ -79,3 +82,13 @@ def test_the_steps_of_the_house_do_nothing_when_nothing_waits() -> None:
     assert [step.name for step in ticking.STEPS] == quick
     assert [step.name for step in ticking.LONG_STEPS] == long
     assert not any(step.waits() for step in (*ticking.STEPS, *ticking.LONG_STEPS))
+
+
+def test_profiles_wait_while_a_command_serves_them() -> None:
+    lake = Lake(settings.REGULARS_LAKE)
+    (serve,) = (one for one in ticking.LONG_STEPS if one.name == "serve profiles")
+    with lake.serving():
+        assert not serve.take()
+        assert served_profile("") is None
+    assert not serve.take()
+    assert served_profile("") is not None
