@@ -77,8 +77,9 @@ def keep_up(lake: Lake, *, producers: Iterable[Producer], today: date) -> Refres
         if day is None:
             return None
         report = refresh(lake, day, live=True, producers=several)
-        report = follow(lake, report, producers=several)
-        return Refreshed(report, refresh_all_tags(lake, day) if tagged else None)
+        # Tags first: somebody may look at the member now, and alerts can be a moment later.
+        tags = refresh_all_tags(lake, day) if tagged else None
+        return Refreshed(follow(lake, report, producers=several), tags)
 
 
 def _live_date(snapshot: Snapshot, producers: Iterable[Producer], today: date) -> date | None:
