@@ -158,7 +158,7 @@ def _chips(wanted: MemberFilter, stores: dict[str, str], currency: str) -> Itera
         gone = (name, *goes_with(name))
         others = {other: text for other, text in given.items() if other not in gone}
         yield Chip(
-            text=insight_chip(name, wanted) or _chip_text(name, value, stores, currency),
+            text=insight_chip(name, wanted, currency) or _chip_text(name, value, stores, currency),
             url=members_url(**others, sort=wanted.ordering),
         )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from regulars.base.money import symbol
 from regulars.console.contexts import wording
 from regulars.console.contexts.insights.price import price_band
 from regulars.console.contexts.insights.words import alert_title, field_label
@@ -39,13 +40,13 @@ def goes_with(name: str) -> tuple[str, ...]:
     return _WITH.get(name, ())
 
 
-def insight_chip(name: str, wanted: MemberFilter) -> str:
+def insight_chip(name: str, wanted: MemberFilter, currency: str) -> str:
     """Return the condition in words; '' when it is not one of these."""
     if name == "cell":
         bands = ", ".join(wording.term(wording.BANDS, band) for band in wanted.cell.split("-"))
         return _("recency, frequency, monetary: %(value)s") % {"value": bands}
     if name in _WORTH or name in _RISK:
-        return _worth(name, wanted) if name in _WORTH else _risk(name, wanted)
+        return _worth(name, wanted, currency) if name in _WORTH else _risk(name, wanted)
     if name.startswith(("was_", "alike", "tag")):
         return _found_or_stood(name, wanted)
     if name == "flow":
@@ -65,7 +66,7 @@ def insight_chip(name: str, wanted: MemberFilter) -> str:
     )
 
 
-def _worth(name: str, wanted: MemberFilter) -> str:
+def _worth(name: str, wanted: MemberFilter, currency: str) -> str:
     words = {
         "band": _("value: %(value)s"),
         "clv_band": _("lifetime value: %(value)s"),
@@ -79,8 +80,8 @@ def _worth(name: str, wanted: MemberFilter) -> str:
         "clv_band": _("not computed")
         if wanted.clv_band == NO_WORTH
         else wording.term(wording.BANDS, wanted.clv_band),
-        "clv_min": wanted.clv_min,
-        "clv_max": wanted.clv_max,
+        "clv_min": f"{symbol(currency)}{wanted.clv_min or 0:,}",
+        "clv_max": f"{symbol(currency)}{wanted.clv_max or 0:,}",
         "stratum": wording.term(wording.STRATA, wanted.stratum),
         "price": price_band(wanted.price) if wanted.price else "",
     }

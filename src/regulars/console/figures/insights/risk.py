@@ -53,7 +53,12 @@ def at_risk(desk: Desk, figure: str) -> tuple[AtRisk, ...]:
 
 
 def why_not(desk: Desk) -> str:
-    """Return why the last attempt to fit a churn model failed; '' when nothing is known."""
+    """Return why the last attempt to fit a churn model failed; '' when nothing is known.
+
+    The reason may count members of the whole brand: headquarters alone are told.
+    """
+    if not desk.lake.scope.is_hq:
+        return ""
 
     def ask() -> str:
         kept = desk.whole.table("model_versions")

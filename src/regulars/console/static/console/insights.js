@@ -8,7 +8,7 @@
   /* Three squares, one for each band of money; in each, recency upwards and frequency to the right.
      The colour follows the square root: a few large cells would leave the others blank. */
   function cube(spec, c, wide, width, height) {
-    var order = ["low", "medium", "high"], gap = wide ? 28 : 8, left = wide ? 84 : 34, top = 26, below = 42;
+    var order = ["low", "medium", "high"], gap = wide ? 28 : 8, left = wide ? 108 : 34, top = 26, below = 42;
     var side = (width - left - 2 * gap - 4) / 3, cell = side / 3, tall = (height - top - below) / 3;
     var most = Math.max.apply(null, column(spec, 1).concat([1])), font = (wide ? "13px " : "11px ") + c.font;
     function words(x, y, text, more) { return { type: "text", silent: true, style: Object.assign({ x: x, y: y, text: text, fill: c.ink3, align: "center", verticalAlign: "middle", font: font }, more || {}) }; }

@@ -136,7 +136,7 @@ def test_conditions_stand_as_chips(told: Chain, admin: Client) -> None:
     assert "risk_reason" in admin.get("/members/?risk_reason=shoe_size").content.decode()
 
 
-def test_without_a_model_the_page_says_why(chain: Chain, admin: Client) -> None:
+def test_without_a_model_the_page_says_why(chain: Chain, admin: Client, sign_in: SignIn) -> None:
     row = {
         "model": "churn", "as_of": AS_OF, "fitted_at": datetime(2024, 6, 15, tzinfo=UTC),
         "options": "x", "members": 0, "seconds": 0.1, "error": "orders: five months are too few",
@@ -148,3 +148,6 @@ def test_without_a_model_the_page_says_why(chain: Chain, admin: Client) -> None:
     assert "No churn model yet" in page
     assert "five months are too few" in page
     assert "chart-risk" not in page
+    # The reason may count members of the whole brand.
+    shop = sign_in(Role.SHOP_MANAGER, DataScope("store", ("s1",)))
+    assert "five months are too few" not in shop.get("/insights/risk/").content.decode()

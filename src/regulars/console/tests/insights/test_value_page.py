@@ -173,7 +173,12 @@ def test_before_a_refresh_there_is_nothing_to_show(chain: Chain, admin: Client) 
 def test_conditions_stand_as_chips(valued: Chain, admin: Client) -> None:
     address = "/members/?clv_band=high&clv_min=950&clv_max=2000&stratum=key"
     page = admin.get(address).content.decode()
-    for chip in ("lifetime value: High", "lifetime value at least 950", "stratum: Key"):
+    for chip in (
+        "lifetime value: High",
+        "lifetime value at least ¥950",
+        "lifetime value below ¥2,000",
+        "stratum: Key",
+    ):
         assert chip in page
     assert members_behind(admin, address) == [valued.member_of["c1"]]
     assert "clv_band" in admin.get("/members/?clv_band=gold").content.decode()
