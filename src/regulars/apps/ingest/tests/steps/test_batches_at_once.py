@@ -30,7 +30,8 @@ class _Looked(SimpleQueue[Evaluator]):
 
     def qsize(self) -> int:
         seen = super().qsize()
-        self.both.wait(WAIT_SECONDS)
+        if seen:
+            self.both.wait(WAIT_SECONDS)
         return seen
 
     def empty(self) -> bool:
