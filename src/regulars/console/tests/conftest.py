@@ -21,7 +21,7 @@ from regulars.console.tests.chain import (
     make_user,
     restore_ledger,
 )
-from regulars.console.tests.tags.tagged import build_tagged, kept_tags, restore_tags
+from regulars.console.tests.tagged import build_tagged, kept_tags, restore_tags
 from regulars.lake import Lake
 from tests.kept_home import KeptHome
 
