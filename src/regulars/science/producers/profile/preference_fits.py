@@ -19,6 +19,7 @@ import pyarrow as pa
 from regulars.lake import Lake, Snapshot
 from regulars.lake.contracts import contract
 from regulars.science.facts import checked_date
+from regulars.science.learned.churn.sample import some_members
 from regulars.science.producers.producer import fingerprint
 from regulars.science.producers.profile.cycle import Clocks
 from regulars.science.producers.profile.fitted import TABLE
@@ -39,7 +40,7 @@ def shares_in_force(
     """Return the version of the shares that hold for the date: the newest of the same month.
 
     Where there are none, or ``refit`` asks for others, they are added up from what was bought
-    before ``as_of`` and kept. None while nobody has bought anything.
+    before ``as_of``, by 200,000 members at most, and kept. None while nobody has bought anything.
     """
     day = checked_date(as_of)
     month = (day.year, day.month)
@@ -100,11 +101,11 @@ def _brand(options: PreferenceOptions) -> str:
 def _added_up(
     snapshot: Snapshot, as_of: date, options: PreferenceOptions, clocks: Clocks
 ) -> tuple[pa.Table, int]:
-    products = snapshot.table("products")
+    products, some = snapshot.table("products"), some_members(snapshot)
     # Three sums are made of the counts, which are the heavy part.
     counted = preferences.counts(
-        snapshot.table("order_lines"),
-        snapshot.table("orders"),
+        some.table("order_lines"),
+        some.table("orders"),
         products,
         snapshot.table("stores"),
         as_of=as_of,
