@@ -22,6 +22,7 @@ from regulars.apps.tags.types import MadeBy, TagDefinition, ValueType
 from regulars.base.errors import RuleError
 from regulars.lake import Lake
 from regulars.science.producers import RfmProducer, last_runs
+from regulars.server.measures import brand_producers
 from regulars.server.steps import following, ticking
 from regulars.server.steps.following import Follower
 from regulars.server.steps.ticking import Step
@@ -66,9 +67,7 @@ class Shop:
         ticking.take(self.follow, worker="a")
 
     def refresh(self) -> None:
-        refresh_everything(
-            self.lake, DAY + timedelta(days=1), producers=following.brand_producers()
-        )
+        refresh_everything(self.lake, DAY + timedelta(days=1), producers=brand_producers())
 
     def days_since(self) -> dict[str, float | None]:
         """Return the tag by the number of orders, which tells the members apart."""
