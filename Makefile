@@ -28,7 +28,8 @@ BYTECODE := $(PY) -m compileall -q -q -j 0 $(VENV)/lib || true
 COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-header --no-emit-index-url --no-annotate $(UPGRADE)
 PORT ?= 8000
-PYTEST ?= -n 2 --dist loadfile
+# One more than the cores of a small machine: many tests wait for a browser or another process.
+PYTEST ?= -n 3 --dist loadfile
 SETUP := $(STAMPS)/package $(STAMPS)/messages $(STATIC)/.built
 export PYTHONUNBUFFERED := 1
 

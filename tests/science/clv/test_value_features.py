@@ -14,7 +14,7 @@ import pytest
 from regulars.lake import Lake
 from regulars.science import clv
 from regulars.science.producers import profile_producers, refresh
-from regulars.science.producers.profile.fitted import NOT_INSTALLED, kept_models
+from regulars.science.producers.profile.value_fits import NOT_INSTALLED
 from regulars.science.value import ValueModel, ValueOptions
 from regulars.science.value.estimates import repeat_model, spend_model
 from tests.science.clv.chain import on, planted
@@ -54,7 +54,9 @@ def held(lake: Lake, as_of: date) -> dict[object, dict[str, Any]]:
 
 def fits(lake: Lake) -> list[dict[str, Any]]:
     with lake.snapshot() as snapshot:
-        return sorted(kept_models(snapshot), key=lambda row: row["fitted_at"])
+        rows = snapshot.table("model_versions").to_pyarrow().to_pylist()
+    mine = (row for row in rows if row["model"] == "value")
+    return sorted(mine, key=lambda row: row["fitted_at"])
 
 
 VALUE = tuple(one for one in profile_producers() if one.name == "value")

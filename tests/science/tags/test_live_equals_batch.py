@@ -14,6 +14,7 @@ from regulars.science.tags import refresh_tags
 from tests.science.history import Order
 from tests.science.tags.world import (
     AS_OF,
+    MARK,
     TAGS,
     VOCABULARY,
     assign,
@@ -44,10 +45,10 @@ def happen(lake: Lake, dice: Random, number: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_touched_members_only_or_everybody(tmp_path: Path, seed: int) -> None:
     dice = {name: Random(seed) for name in ("live", "batch")}
-    lakes = {name: new_lake(tmp_path / name) for name in dice}
+    lakes, tags = {name: new_lake(tmp_path / name) for name in dice}, (*TAGS, MARK)
     for number in range(4):
         for name, lake in lakes.items():
-            report = refresh_tags(lake, AS_OF, TAGS, vocabulary=VOCABULARY, full=name == "batch")
+            report = refresh_tags(lake, AS_OF, tags, vocabulary=VOCABULARY, full=name == "batch")
             wanted = "incremental" if name == "live" and number else "full"
             assert report.run.mode == wanted
         assert held(lakes["live"]) == held(lakes["batch"])

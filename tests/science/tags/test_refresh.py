@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import ibis
+import pyarrow as pa
 import pytest
 
 from regulars.base.errors import RuleError
 from regulars.lake import Lake
-from regulars.science.tags import TagRule, parts, refresh_tags, values_before
+from regulars.science.tags import TagRule, figures_of, parts, refresh_tags, values_before
 from tests.science.history import Order
 from tests.science.tags.world import (
     AS_OF,
@@ -158,3 +161,23 @@ def test_circles_are_refused(lake: Lake) -> None:
     with pytest.raises(RuleError, match="in a circle: recent, vip"):
         refreshed(lake, one, other)
     assert not lake.snapshot().has("tags")
+
+
+@pytest.mark.parametrize(
+    ("values", "first", "last"),
+    [
+        (range(1_000_001, 1_000_012), "1,000,001–1,000,002", "1,000,010–1,000,011"),
+        ((0, 25_000), "0–2,500", "22,500–25,000"),
+        ((0, 1), "0.0–0.1", "0.9–1.0"),
+        ((7, 7), "7", "7"),
+        ((1_234_567, 1_234_567), "1,234,567", "1,234,567"),
+    ],
+)
+def test_ranges_of_a_number_have_names_of_their_own(
+    values: Sequence[int], first: str, last: str
+) -> None:
+    rows = ibis.memtable(pa.table({"n": pa.array(values, pa.float64())}))
+    shares = figures_of(rows, "n", numeric=True).shares
+    assert (shares[0][0], shares[-1][0]) == (first, last)
+    assert sum(members for _name, members in shares) == len(values)
+    assert len({name for name, _members in shares}) == len(shares)

@@ -59,6 +59,12 @@ LARGEST = TagRule(
     "WHERE business_date < $as_of AND member_id IS NOT NULL GROUP BY member_id",
     per_member=True,
 )
+# Who buys moves the marks of others: their rows of the feature are revised, their facts are not.
+MARK = TagRule(
+    code="mark",
+    query='SELECT member_id, m_score::VARCHAR AS value FROM "features/rfm" WHERE as_of = $as_of',
+    per_member=True,
+)
 VIP = TagRule(code="vip", assigned=True)
 TAGS = (TOGETHER, RECENT, SPENT, ON_TOP, LARGEST, VIP)
 PRODUCERS = (RfmProducer(options=RfmOptions()),)

@@ -24,6 +24,12 @@ class Cases:
     of: tuple[tuple[str, Node], ...]
     otherwise: str | None = None
 
+    def __post_init__(self) -> None:
+        if not self.of:
+            raise RuleError(
+                "there is no rule to choose a value by", where="values", fix="Write at least one"
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,10 +70,26 @@ def _ranges(low: float | None, high: float | None) -> tuple[Bucket, ...]:
     if low is None or high is None:
         return ()
     if low == high:
-        return (Bucket(f"{low:,.4g}", None),)
+        return (Bucket(f"{low:,.12g}", None),)
     width = (high - low) / _PARTS
     bounds = [low + n * width for n in range(_PARTS + 1)]
+    names = _told_apart(bounds, width)
     return tuple(
-        Bucket(f"{start:,.4g}–{end:,.4g}", None if n == _PARTS - 1 else end)
-        for n, (start, end) in enumerate(itertools.pairwise(bounds))
+        Bucket(f"{names[n]}–{names[n + 1]}", None if n == _PARTS - 1 else bounds[n + 1])
+        for n in range(_PARTS)
     )
+
+
+def _told_apart(bounds: Sequence[float], width: float) -> list[str]:
+    """Return the bounds as text, with as few decimals as tell neighbours apart."""
+    needed = max(0, 1 - math.floor(math.log10(width)))
+    exact = (
+        places
+        for places in range(needed)
+        if all(
+            math.isclose(round(one, places), one, rel_tol=0.0, abs_tol=width / 1e6)
+            for one in bounds
+        )
+    )
+    places = next(exact, needed)
+    return [f"{one:,.{places}f}" for one in bounds]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from regulars.base.errors import RuleError
 from regulars.lake.contracts import contract
 from regulars.science.rules import Choice, Field, Label, Uses, Vocabulary, rules_of, uses
+from regulars.science.tags.sql import checked_query
 
 TABLE = "tags"
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -53,6 +54,11 @@ class TagRule:
         """Yield what the tag's rules use; nothing for a tag without rules."""
         if self.choice is not None:
             yield from (uses(rule, vocabulary) for rule in rules_of(self.choice))
+
+    def tables(self, vocabulary: Vocabulary) -> set[str]:
+        """Return the tables that the tag's rules, or its query, read."""
+        found = {table for one in self.uses(vocabulary) for table in one.tables}
+        return found | checked_query(self.query) if self.query else found
 
 
 def checked_code(code: str) -> str:
@@ -135,6 +141,8 @@ def ordered(tags: Iterable[TagRule], vocabulary: Vocabulary) -> Order:
     }
     looked_up = {t for tables in compared.values() for t in tables if not contract(t).knows_members}
     comparing = {code for code, tables in compared.items() if tables - looked_up}
+    asked = {t for tag in several if tag.per_member for t in tag.tables(vocabulary)}
+    looked_up |= {t for t in asked if not contract(t).knows_members}
     alone = {code for code, tag in known.items() if tag.query and not tag.per_member}
     apart = set(known) - comparing - alone
     tangled = any(

@@ -105,9 +105,7 @@ def _touched(work: WorkTables, order: Order, asked: Asked, *, since: int) -> ir.
 
 
 def _tables(order: Order, asked: Asked) -> set[str]:
-    return {
-        name for tag in order.tags for uses in tag.uses(asked.vocabulary) for name in uses.tables
-    }
+    return {name for tag in order.tags for name in tag.tables(asked.vocabulary)}
 
 
 def _only(order: Order, codes: Iterable[str]) -> tuple[tuple[TagRule, ...], ...]:

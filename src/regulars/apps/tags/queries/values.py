@@ -36,13 +36,18 @@ def coverage(lake: ScopedLake, codes: Iterable[str]) -> dict[str, int]:
     """Return how many members of the scope have a value of each tag that was refreshed."""
     if not lake.has(TABLE):
         return {}
-    rows = lake.table(TABLE)
+    return counts_of(lake.table(TABLE), codes)
+
+
+def counts_of(rows: ir.Table, codes: Iterable[str]) -> dict[str, int]:
+    """Return how many of the rows have a value of each tag that is among their columns."""
     there = [code for code in codes if code in rows.columns]
     if not there:
         return {}
-    counted = rows.agg(**{code: rows[code].count() for code in there})
-    found: dict[str, int] = counted.to_pyarrow().to_pylist()[0]
-    return found
+    # By number: a code may be any word, also one that the engine's own functions know.
+    counted = rows.agg([rows[code].count().name(f"n_{n}") for n, code in enumerate(there)])
+    values = counted.to_pyarrow().to_pylist()[0].values()
+    return dict(zip(there, values, strict=True))
 
 
 def everybody(lake: ScopedLake) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db import transaction as ledger
 from django.db.models import Max
@@ -20,7 +21,7 @@ from regulars.apps.tags.types import TagDefinition
 from regulars.base.errors import NotVisibleError, RefusedError, RuleError
 from regulars.lake import Lake
 from regulars.science.rules import Field, Vocabulary
-from regulars.science.tags.rules import ordered
+from regulars.science.tags.rules import TagRule, ordered
 
 TAGS_MAX = 1_000
 
@@ -63,22 +64,33 @@ def save_shipped(
         known = vocabulary(snapshot, [*others, *(one for _pack, _place, one in several)])
     for _pack, _place, one in several:
         demand_whole(one)
-    among = [*others, *(one for _pack, _place, one in several)]
-    ordered((tag_rule(one, known) for one in among), known)
+    new = [tag_rule(one, known) for _pack, _place, one in several]
+    ordered([*_fitting(others, known), *new], known)
     with ledger.atomic():
         for pack, place, one in several:
             _save(actor, one, pack=pack, position=place)
 
 
 def demand_fitting(definition: TagDefinition, attributes: Iterable[Field]) -> None:
-    """Raise ``RuleError`` unless the tag's rules fit, alone and among the other tags."""
+    """Raise ``RuleError`` unless the tag's rules fit, alone and among the other tags.
+
+    What is wrong with another tag, as when a column it reads is gone, is no fault of this one.
+    """
     others = [one for one in definitions() if one.code != definition.code]
     if len(others) >= TAGS_MAX:
         raise RuleError(f"there are {TAGS_MAX:,} tags already", where="code")
     among = [*others, definition]
     known = words(among, declared=attributes)
-    tag_rule(definition, known)
-    ordered((tag_rule(one, known) for one in among), known)
+    ordered([*_fitting(others, known), tag_rule(definition, known)], known)
+
+
+def _fitting(several: Iterable[TagDefinition], known: Vocabulary) -> list[TagRule]:
+    """Return the rules of those that can be decided as things are."""
+    found = []
+    for one in several:
+        with suppress(RuleError):
+            found.append(tag_rule(one, known))
+    return found
 
 
 def delete_tag(actor: Actor | None, lake: Lake, code: str) -> None:

@@ -57,7 +57,7 @@ def _previewed(snapshot: Snapshot, actor: Actor, definition: TagDefinition, as_o
             snapshot, rule.query, as_of, numeric=rule.numeric, seconds_max=SECONDS_MAX
         )
         members = scoped(snapshot, actor.scope).table("members").select("member_id")
-        values = ibis.memtable(found.rename_columns(["whose", code]))
-        rows = members.left_join(values, members["member_id"] == values["whose"]).drop("whose")
+        values = ibis.memtable(found.rename_columns(["member_id", code]))
+        rows = members.left_join(values, "member_id").drop("member_id_right")
     figures = figures_of(rows, code, numeric=rule.numeric, buckets=buckets_of(definition))
     return Preview(figures, as_of)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 import ibis.expr.types as ir
@@ -10,9 +11,9 @@ from django.db import transaction as ledger
 from django.utils import timezone
 
 from regulars.apps.tags import models
-from regulars.apps.tags.queries import definitions, vocabulary
+from regulars.apps.tags.queries import counts_of, definitions, vocabulary
 from regulars.apps.tags.rules.meaning import tag_rule
-from regulars.apps.tags.types import TagDefinition
+from regulars.apps.tags.types import MadeBy, TagDefinition
 from regulars.base.errors import RuleError
 from regulars.lake import Lake
 from regulars.science.rules import Vocabulary
@@ -22,7 +23,9 @@ from regulars.science.tags import TagReport, TagRule, refresh_tags
 def refresh_all_tags(lake: Lake, as_of: date, *, full: bool = False) -> TagReport | None:
     """Decide every tag as of the date and note how it went; None when there is no tag.
 
-    A tag whose rule no longer fits, as when a column is gone, is left out and its error noted.
+    A tag whose rule no longer fits, as when a column is gone, is left out with those that need it,
+    and its error is noted. A query that failed for everybody keeps its error until everybody is
+    asked again, though it may answer for the few that something touched.
 
     Raises:
         LakeBusyError: Another refresh of the tags was quicker.
@@ -34,9 +37,12 @@ def refresh_all_tags(lake: Lake, as_of: date, *, full: bool = False) -> TagRepor
         known = vocabulary(snapshot, wanted)
     rules, errors = _rules(wanted, known)
     report = refresh_tags(lake, as_of, rules, vocabulary=known, full=full)
+    errors |= report.errors
     if report.run.state == "done":
-        _note(lake, as_of, wanted, errors | report.errors)
-    return report
+        _note(lake, as_of, wanted, errors, whole=report.run.mode == "full")
+    else:
+        _note_nothing_moved(wanted)
+    return replace(report, errors=errors)
 
 
 def _rules(
@@ -49,15 +55,43 @@ def _rules(
             rules.append(tag_rule(one, known))
         except RuleError as error:
             errors[one.code] = str(error)
+    while waiting := _needing(rules, known, errors):
+        errors |= waiting
+        rules = [rule for rule in rules if rule.code not in waiting]
     return rules, errors
 
 
-def _note(lake: Lake, as_of: date, wanted: Iterable[TagDefinition], errors: dict[str, str]) -> None:
+def _needing(
+    rules: Iterable[TagRule], known: Vocabulary, errors: Collection[str]
+) -> dict[str, str]:
+    """Return the tags that are made of one which failed, and what to say of them."""
+    found: dict[str, str] = {}
+    for rule in rules:
+        tags = {name.removeprefix("tag.") for uses in rule.uses(known) for name in uses.tags}
+        if failed := sorted(tags.intersection(errors)):
+            found[rule.code] = f"it is made of the tag {failed[0]}, which failed"
+    return found
+
+
+def _note_nothing_moved(wanted: Iterable[TagDefinition]) -> None:
+    """Note that the values were found to be right a moment ago."""
+    computed = [one.code for one in wanted if one.made_by.is_dynamic]
+    runs = models.TagRun.objects.filter(tag__code__in=computed, error="")
+    runs.update(computed_at=timezone.now())
+
+
+def _note(
+    lake: Lake,
+    as_of: date,
+    wanted: Iterable[TagDefinition],
+    errors: Mapping[str, str],
+    *,
+    whole: bool,
+) -> None:
     with lake.snapshot() as snapshot:
         rows = snapshot.table("tags")
-        codes = [one.code for one in wanted if one.code in rows.columns]
-        counted = rows.agg(**{code: rows[code].count() for code in codes}, everybody=rows.count())
-        members = counted.to_pyarrow().to_pylist()[0]
+        members = counts_of(rows, [one.code for one in wanted])
+        everybody = int(rows.count().to_pyarrow().as_py())
         given = _last_given(snapshot.table("tag_assignments"))
     now = timezone.now()
     with ledger.atomic():
@@ -70,6 +104,8 @@ def _note(lake: Lake, as_of: date, wanted: Iterable[TagDefinition], errors: dict
                 continue
             before = held.get(tag_id)
             error = errors.get(one.code, "")
+            if before and not whole and one.made_by is MadeBy.SQL:
+                error = error or before.error
             at = now if one.made_by.is_dynamic else given.get(one.code, now)
             states.append(
                 models.TagRun(
@@ -78,7 +114,7 @@ def _note(lake: Lake, as_of: date, wanted: Iterable[TagDefinition], errors: dict
                     first_as_of=before.first_as_of if before else as_of,
                     computed_at=before.computed_at if before and error else at,
                     members=members.get(one.code, 0),
-                    everybody=members["everybody"],
+                    everybody=everybody,
                     error=error,
                 )
             )

@@ -30,6 +30,15 @@ def test_the_rule_is_counted_before_the_rest_is_filled_in(tagged: Chain, sign_in
     assert wrong.context["label"] == "Values"
 
 
+def test_nothing_is_counted_before_there_is_a_rule(tagged: Chain, sign_in: SignIn) -> None:
+    client = sign_in(Role.OPERATIONS, HQ)
+    blank = client.post("/tags/new/count/", filled(values=""))
+    assert blank.status_code == 200
+    assert "As soon as there is a rule" in blank.content.decode()
+    unruled = client.post("/tags/new/count/", filled(values="yes | 是 | Yes"))
+    assert "no rule to choose a value by" in unruled.context["problem"].lower()
+
+
 def test_what_is_given_is_not_counted(tagged: Chain, sign_in: SignIn) -> None:
     client = sign_in(Role.OPERATIONS, HQ)
     for made_by in (MadeBy.HAND, MadeBy.IMPORT):

@@ -50,7 +50,8 @@ def count(request: HttpRequest, desk: Desk, code: str = "") -> HttpResponse:
     try:
         draft = form.draft()
         context["given"] = not draft.made_by.is_dynamic
-        if draft.made_by.is_dynamic:
+        context["blank"] = not (draft.values or draft.take or draft.query or draft.model)
+        if draft.made_by.is_dynamic and not context["blank"]:
             lake = lake_at(settings.REGULARS_LAKE)
             context["found"] = preview(desk.actor, lake, draft, desk.as_of)
     except RuleError as error:

@@ -13,7 +13,8 @@ from regulars.lake import Lake
 from regulars.lake.contracts import contract
 from regulars.science.learned import churn
 from regulars.science.producers.producer import Bounds, Tables, fingerprint
-from regulars.science.producers.profile.churn_fits import churn_model, newest_churn_model
+from regulars.science.producers.profile.churn_fits import CHURN
+from regulars.science.producers.profile.in_force import fit_in_force, newest_fit
 
 # Where the model's answers go.
 _SAID = {
@@ -62,12 +63,12 @@ class ChurnProducer:
 
     def prepared(self, lake: Lake, as_of: date, *, refit: bool) -> ChurnProducer:
         """Return the producer with the fit in force, which is made where there is none."""
-        model, missing = churn_model(lake, as_of, refit=refit)
+        model, missing = fit_in_force(lake, as_of, CHURN, refit=refit)
         return replace(self, model=model, note=missing and f"no churn risk: {missing}")
 
     def recalled(self, lake: Lake, as_of: date) -> ChurnProducer:
         """Return the producer with the newest fit there is."""
-        return replace(self, model=newest_churn_model(lake, as_of))
+        return replace(self, model=newest_fit(lake, as_of, CHURN))
 
     def measure(self, tables: Tables, as_of: date) -> ir.Table:
         """Return sums and dates of every member with an order."""

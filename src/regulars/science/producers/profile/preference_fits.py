@@ -1,4 +1,4 @@
-"""Which shares of everybody hold for a date, and adding them up when there are none.
+"""The shares of everybody as one kind of fit.
 
 Every order moves everybody's shares a little, and with them every member's index. So they are
 added up once a month, as the value models are fitted, and kept in ``preference_shares`` together
@@ -9,93 +9,48 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date
+from functools import partial
 
 import ibis
 import pyarrow as pa
 
-from regulars.lake import Lake, Snapshot
-from regulars.lake.contracts import contract
-from regulars.science.facts import checked_date
+from regulars.lake import Snapshot
 from regulars.science.learned.churn.sample import some_members
 from regulars.science.producers.producer import fingerprint
 from regulars.science.producers.profile.cycle import Clocks
-from regulars.science.producers.profile.fitted import TABLE
+from regulars.science.producers.profile.in_force import Kind, Made
 from regulars.science.profile import preferences
 from regulars.science.profile.preferences import PreferenceOptions
 
 MODEL, SHARES = "preferences", "preference_shares"
 
 
-def shares_in_force(
-    lake: Lake,
-    as_of: date,
-    *,
-    options: PreferenceOptions,
-    clocks: Clocks,
-    refit: bool = False,
-) -> str | None:
-    """Return the version of the shares that hold for the date: the newest of the same month.
+def shares_kind(options: PreferenceOptions, clocks: Clocks) -> Kind[str]:
+    """Return the kind of fit of a brand; the fit is its version, by which the shares are found."""
+    return Kind(
+        name=MODEL,
+        options=fingerprint(MODEL, options, version=1),
+        make=partial(_made, options, clocks),
+        read=lambda kept: str(kept["version"]),
+    )
 
-    Where there are none, or ``refit`` asks for others, they are added up from what was bought
-    before ``as_of``, by 200,000 members at most, and kept. None while nobody has bought anything.
-    """
-    day = checked_date(as_of)
-    month = (day.year, day.month)
-    with lake.snapshot() as snapshot:
-        held = _kept(snapshot, options)
-        known = [row for row in held if row["as_of"] <= day]
-        mine = [row for row in known if (row["as_of"].year, row["as_of"].month) == month]
-        if mine and not refit:
-            return _newest(mine)
-        began, at = time.perf_counter(), datetime.now(UTC)
-        shares, members = _added_up(snapshot, day, options, clocks)
+
+def _made(
+    options: PreferenceOptions, clocks: Clocks, snapshot: Snapshot, as_of: date
+) -> Made[str] | None:
+    """Add the shares up from what 200,000 members at most bought; None while nobody has."""
+    shares, members = _added_up(snapshot, as_of, options, clocks)
     if not shares.num_rows:
         return None
-    version = f"{day}-{_digest(shares)}"
-    row = {
-        "model": MODEL,
-        "as_of": day,
-        "fitted_at": at,
-        "version": version,
-        "options": _brand(options),
-        "members": members,
-        "parameters": json.dumps(_strengths(shares), sort_keys=True),
-        "seconds": time.perf_counter() - began,
-    }
-    with lake.transaction(note="add up preferences") as transaction:
-        transaction.append(TABLE, pa.Table.from_pylist([row], contract(TABLE).arrow_schema))
-        if version not in {row["version"] for row in held}:
-            named = shares.append_column("version", pa.repeat(pa.scalar(version), len(shares)))
-            columns = contract(SHARES).arrow_schema
-            transaction.append(SHARES, named.select(columns.names).cast(columns))
-    return version
-
-
-def newest_shares(lake: Lake, as_of: date, *, options: PreferenceOptions) -> str | None:
-    """Return the newest version not after the date, of whatever month; None where there is none."""
-    with lake.snapshot() as snapshot:
-        known = [row for row in _kept(snapshot, options) if row["as_of"] <= as_of]
-    return _newest(known) if known else None
-
-
-def _kept(snapshot: Snapshot, options: PreferenceOptions) -> list[dict[str, Any]]:
-    if not snapshot.has(TABLE):
-        return []
-    rows = snapshot.table(TABLE)
-    mine = rows.filter(rows["model"] == MODEL, rows["options"] == _brand(options))
-    found = mine.select("as_of", "fitted_at", "version").to_pyarrow().to_pylist()
-    return list(found)
-
-
-def _newest(rows: list[dict[str, Any]]) -> str:
-    return str(max(rows, key=lambda row: (row["as_of"], row["fitted_at"]))["version"])
-
-
-def _brand(options: PreferenceOptions) -> str:
-    return fingerprint(MODEL, options, version=1)
+    version = f"{as_of}-{_digest(shares)}"
+    return Made(
+        fit=version,
+        version=version,
+        members=members,
+        parameters=json.dumps(_strengths(shares), sort_keys=True),
+        beside=(SHARES, shares),
+    )
 
 
 def _added_up(

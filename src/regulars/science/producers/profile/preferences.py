@@ -11,11 +11,8 @@ import ibis.expr.types as ir
 from regulars.lake import Lake
 from regulars.science.producers.producer import Bounds, Tables, fingerprint
 from regulars.science.producers.profile.cycle import Clocks, clocks_of
-from regulars.science.producers.profile.preference_fits import (
-    SHARES,
-    newest_shares,
-    shares_in_force,
-)
+from regulars.science.producers.profile.in_force import fit_in_force, newest_fit
+from regulars.science.producers.profile.preference_fits import SHARES, shares_kind
 from regulars.science.profile import preferences
 from regulars.science.profile.preferences import PreferenceOptions
 
@@ -56,13 +53,15 @@ class PreferencesProducer:
     def prepared(self, lake: Lake, as_of: date, *, refit: bool) -> PreferencesProducer:
         """Return the producer that knows everybody's shares, which are added up if need be."""
         clocks = clocks_of(lake)
-        version = shares_in_force(lake, as_of, options=self.options, clocks=clocks, refit=refit)
+        kind = shares_kind(self.options, clocks)
+        version, _nothing_bought = fit_in_force(lake, as_of, kind, refit=refit)
         return replace(self, clocks=clocks, version=version)
 
     def recalled(self, lake: Lake, as_of: date) -> PreferencesProducer:
         """Return the producer with the newest shares there are."""
-        version = newest_shares(lake, as_of, options=self.options)
-        return replace(self, clocks=clocks_of(lake), version=version)
+        clocks = clocks_of(lake)
+        version = newest_fit(lake, as_of, shares_kind(self.options, clocks))
+        return replace(self, clocks=clocks, version=version)
 
     def measure(self, tables: Tables, as_of: date) -> ir.Table:
         """Return what each buyer of the window chose more than others did."""

@@ -12,12 +12,8 @@ from regulars.lake import Lake
 from regulars.science.learned.price_sensitivity import responses
 from regulars.science.learned.price_sensitivity.shelves import MEASURED
 from regulars.science.producers.producer import Bounds, Tables, fingerprint
-from regulars.science.producers.profile.price_fits import (
-    SHELVES,
-    KeptFit,
-    newest_price_fit,
-    price_fit_in_force,
-)
+from regulars.science.producers.profile.in_force import fit_in_force, newest_fit
+from regulars.science.producers.profile.price_fits import PRICE, SHELVES, KeptFit
 
 _NO_FIT = KeptFit("", 1.0)
 
@@ -49,13 +45,13 @@ class PriceProducer:
 
     def prepared(self, lake: Lake, as_of: date, *, refit: bool) -> PriceProducer:
         """Return the producer with the fit in force, which is made where there is none."""
-        fit, missing = price_fit_in_force(lake, as_of, refit=refit)
+        fit, missing = fit_in_force(lake, as_of, PRICE, refit=refit)
         note = missing and f"no price sensitivity: {missing}"
         return replace(self, fit=fit or _NO_FIT, note=note)
 
     def recalled(self, lake: Lake, as_of: date) -> PriceProducer:
         """Return the producer with the newest fit there is."""
-        return replace(self, fit=newest_price_fit(lake, as_of) or _NO_FIT)
+        return replace(self, fit=newest_fit(lake, as_of, PRICE) or _NO_FIT)
 
     def measure(self, tables: Tables, as_of: date) -> ir.Table:
         """Return what each member makes of discounts."""

@@ -14,7 +14,8 @@ from regulars.lake import Lake
 from regulars.lake.contracts import contract
 from regulars.science.facts import checked_date
 from regulars.science.producers.producer import Bounds, Tables, fingerprint
-from regulars.science.producers.profile.fitted import model_in_force, newest_model
+from regulars.science.producers.profile.in_force import fit_in_force, newest_fit
+from regulars.science.producers.profile.value_fits import value_kind
 from regulars.science.value import ValueModel, ValueOptions, measure
 from regulars.science.value.histories import DAYS_PER_WEEK
 
@@ -72,13 +73,14 @@ class ValueProducer:
 
     def prepared(self, lake: Lake, as_of: date, *, refit: bool) -> ValueProducer:
         """Return the producer with the fit in force, which is made where there is none."""
-        model, missing = model_in_force(lake, as_of, options=self.options, refit=refit)
+        model, missing = fit_in_force(lake, as_of, value_kind(self.options), refit=refit)
         note = missing and f"no customer lifetime value: {missing}"
         return replace(self, model=model, note=note, _outlooks=[])
 
     def recalled(self, lake: Lake, as_of: date) -> ValueProducer:
         """Return the producer with the newest fit there is."""
-        return replace(self, model=newest_model(lake, as_of, options=self.options), _outlooks=[])
+        model = newest_fit(lake, as_of, value_kind(self.options))
+        return replace(self, model=model, _outlooks=[])
 
     def measure(self, tables: Tables, as_of: date) -> ir.Table:
         """Return the days with an order of every member who has one."""
