@@ -102,7 +102,7 @@ def fit_in_force(
             named = rows.append_column("version", pa.repeat(pa.scalar(made.version), len(rows)))
             columns = contract(table).arrow_schema
             transaction.append(table, named.select(columns.names).cast(columns))
-    return made and made.fit, error
+    return (made.fit if made else None), error
 
 
 def newest_fit(lake: Lake, as_of: date, kind: Kind[Fit]) -> Fit | None:
