@@ -24,15 +24,15 @@ from regulars.lake.contracts import contract
 from regulars.science.facts import checked_date
 
 TABLE = "model_versions"
-Fit = TypeVar("Fit")
+Fit_co = TypeVar("Fit_co", covariant=True)
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Made(Generic[Fit]):
+class Made(Generic[Fit_co]):
     """A new fit, and what is kept of it; ``beside`` is a table for what is large, and its rows."""
 
-    fit: Fit
+    fit: Fit_co
     version: str
     members: int
     parameters: str
@@ -42,7 +42,7 @@ class Made(Generic[Fit]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind(Generic[Fit]):
+class Kind(Generic[Fit_co]):
     """One kind of model.
 
     Attributes:
@@ -57,15 +57,15 @@ class Kind(Generic[Fit]):
 
     name: str
     options: str
-    make: Callable[[Snapshot, date], Made[Fit] | None]
-    read: Callable[[Row], Fit]
+    make: Callable[[Snapshot, date], Made[Fit_co] | None]
+    read: Callable[[Row], Fit_co]
     packages: tuple[str, ...] = ()
     not_installed: str = ""
 
 
 def fit_in_force(
-    lake: Lake, as_of: date, kind: Kind[Fit], *, refit: bool = False
-) -> tuple[Fit | None, str | None]:
+    lake: Lake, as_of: date, kind: Kind[Fit_co], *, refit: bool = False
+) -> tuple[Fit_co | None, str | None]:
     """Return the fit that holds for the date: the newest one of the same month, not after it.
 
     Where there is none, or ``refit`` asks for another, one is made of the facts before ``as_of``
@@ -105,7 +105,7 @@ def fit_in_force(
     return (made.fit if made else None), error
 
 
-def newest_fit(lake: Lake, as_of: date, kind: Kind[Fit]) -> Fit | None:
+def newest_fit(lake: Lake, as_of: date, kind: Kind[Fit_co]) -> Fit_co | None:
     """Return the newest fit not after the date, of whatever month; None where none was made."""
     with lake.snapshot() as snapshot:
         fits = _until(checked_date(as_of), _kept(snapshot, kind.name), kind)
@@ -120,7 +120,9 @@ def _kept(snapshot: Snapshot, model: str) -> list[Row]:
     return [row for row in rows.to_pylist() if row["model"] == model]
 
 
-def _made(snapshot: Snapshot, day: date, kind: Kind[Fit]) -> tuple[Made[Fit] | None, str | None]:
+def _made(
+    snapshot: Snapshot, day: date, kind: Kind[Fit_co]
+) -> tuple[Made[Fit_co] | None, str | None]:
     if not _is_installed(kind):
         return None, kind.not_installed
     try:
@@ -129,12 +131,12 @@ def _made(snapshot: Snapshot, day: date, kind: Kind[Fit]) -> tuple[Made[Fit] | N
         return None, str(error)
 
 
-def _until(day: date, held: Iterable[Row], kind: Kind[Fit]) -> list[Row]:
+def _until(day: date, held: Iterable[Row], kind: Kind[Fit_co]) -> list[Row]:
     fits = (row for row in held if row["version"] and row["options"] == kind.options)
     return [row for row in fits if row["as_of"] <= day]
 
 
-def _newest(snapshot: Snapshot, fits: Iterable[Row], kind: Kind[Fit]) -> Fit:
+def _newest(snapshot: Snapshot, fits: Iterable[Row], kind: Kind[Fit_co]) -> Fit_co:
     newest = max(fits, key=lambda row: (row["as_of"], row["fitted_at"]))
     rows = snapshot.table(TABLE)
     mine = rows.filter(rows["model"] == kind.name, rows["fitted_at"] == newest["fitted_at"])
@@ -142,7 +144,7 @@ def _newest(snapshot: Snapshot, fits: Iterable[Row], kind: Kind[Fit]) -> Fit:
     return kind.read(found)
 
 
-def _is_installed(kind: Kind[Fit]) -> bool:
+def _is_installed(kind: Kind[Fit_co]) -> bool:
     return all(importlib.util.find_spec(name) is not None for name in kind.packages)
 
 
