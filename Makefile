@@ -29,7 +29,7 @@ COMPILE := $(PY) -m uv pip compile --quiet --universal --generate-hashes --pytho
 	--no-header --no-emit-index-url --no-annotate $(UPGRADE)
 PORT ?= 8000
 # One more than the cores of a small machine: many tests wait for a browser or another process.
-PYTEST ?= -n 3 --dist loadfile
+PYTEST ?= -n 3 --dist loadfile --no-loadscope-reorder
 SETUP := $(STAMPS)/package $(STAMPS)/messages $(STATIC)/.built
 export PYTHONUNBUFFERED := 1
 

@@ -38,6 +38,11 @@ def needs_server(item: pytest.Item) -> bool:
     return "postgresql_ledgers" in getattr(item, "fixturenames", ())
 
 
+def takes_long(item: pytest.Item) -> bool:
+    """Whether the test's file is one of the longest."""
+    return any(item.get_closest_marker(name) for name in ("demo", "browser", "slow"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to the first pass what knows no ledger; the outcome would be the same."""
@@ -47,7 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if len(here) < len(items):
         kept = set(here)
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = here
+    # What takes longest begins first: at the end no worker waits for another's long file.
+    items[:] = sorted(here, key=lambda item: not takes_long(item))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

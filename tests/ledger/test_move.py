@@ -13,6 +13,8 @@ import pytest
 from tests.child_ledger import ChildLedger, ChildLedgers
 from tests.ledger.contents import FILL, content, run_in
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = 2_600  # more than one chunk
 
 LIVE_ON = """

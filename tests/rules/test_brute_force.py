@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,8 +11,10 @@ from tests.rules.drawn_rules import conditions, rules, sequences
 from tests.rules.oracle import matched
 from tests.rules.small_world import AS_OF, VOCABULARY, World, worlds
 
+pytestmark = pytest.mark.slow
+
 # An example compiles and runs several rules, which takes most of a second.
-on_tables = settings(deadline=None, max_examples=15)
+on_tables = settings(deadline=None, max_examples=10)
 
 
 @on_tables

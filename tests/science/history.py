@@ -18,7 +18,7 @@ FIRST_DAY = date(2024, 1, 1)
 MONEY = pa.decimal128(18, 2)
 
 # An example asks the engine a few questions, which takes as long as it takes.
-on_tables = settings(deadline=None, max_examples=25)
+on_tables = settings(deadline=None, max_examples=15)
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,8 @@ from tests.science.history import (
 )
 from tests.science.lake_rows import member_rows, order_rows
 
+pytestmark = pytest.mark.slow
+
 SETTINGS = (
     standard_producers(
         rfm=RfmOptions(window_days=30),

@@ -27,7 +27,7 @@ from regulars.server.steps import following, ticking
 from regulars.server.steps.following import Follower
 from regulars.server.steps.ticking import Step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 DAY = date(2024, 5, 10)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from regulars.science.producers import Producer, refresh, standard_producers
 from regulars.science.rfm import GROUPS, RfmOptions
 from tests.science.history import Member, bought, on
 from tests.science.test_incremental_equals_full import SETTINGS, Step, step, write
+
+pytestmark = pytest.mark.slow
 
 PRODUCERS = SETTINGS[0]
 RISK_DAYS = 8

@@ -24,6 +24,8 @@ from tests.science.tags.world import (
     new_lake,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def happen(lake: Lake, dice: Random, number: int) -> None:
     """Let members buy, orders change hands and value, and staff give a tag."""

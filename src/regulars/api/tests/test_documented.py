@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from regulars.api.reference.openapi import schema
 from regulars.api.tests.chain import ShopChain, caller_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 EXAMPLES = 8
 CHECKS = [

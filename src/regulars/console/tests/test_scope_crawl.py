@@ -16,6 +16,8 @@ from regulars.apps.members.types import LinkKind
 from regulars.console.tests.chain import Chain, phone_of
 from regulars.console.tests.conftest import SignIn
 
+pytestmark = pytest.mark.slow
+
 # The crawl ends by itself, at about half of this. Two filters together are as good as seven, and of
 # a member's orders, all shown by one view, ten are as good as fifty.
 PAGES_MAX = 500

@@ -15,6 +15,8 @@ from regulars.apps.ingest.types import RunState
 from regulars.base.errors import IdentityError, MappingError, RegularsError, SourceError
 from tests.child_ledger import ChildLedger, ChildLedgers
 
+pytestmark = pytest.mark.slow
+
 PRODUCTS = """
 source: list
 contract: products
