@@ -96,10 +96,10 @@ PRICE_SHELVES = Contract(
     columns=(
         Column("version", "string", "the fit, as in model_versions"),
         Column("part", "string", "goods or shelf"),
-        Column("product_id", "string", "the product, of goods", nullable=True),
+        Column("product_id", "string", "the product, of goods; empty of a shelf"),
         Column("category", "string", "its category"),
         Column("brand", "string", "its brand"),
-        Column("business_date", "date", "the day, of a shelf", nullable=True),
+        Column("business_date", "date", "the day, of a shelf; 1970-01-01 of goods"),
         Column("taken", "int64", "-ln(1 - discount) of the brand", _BILLIONTHS, nullable=True),
         Column("expected", "int64", "the same of what everybody chose", _BILLIONTHS, nullable=True),
         Column("away", "int64", "taken - expected", _BILLIONTHS, nullable=True),

@@ -30,6 +30,8 @@ MEASURED = (
     "discount_expected", "price_band", "price_reason",
 )  # fmt: skip
 _SUMMED = ("taken", "expected", "away", "information", "weighted")
+# A key has no gaps: a shelf is of no one product, and goods are what they are on every day.
+_NO_PRODUCT, _EVERY_DAY = "", date(1970, 1, 1)
 COLUMNS = ("part", "product_id", "category", "brand", "business_date", *_SUMMED)
 
 
@@ -174,10 +176,9 @@ def _kept(model: DiscountResponse, found: ir.Table, products: ir.Table) -> pa.Ta
     def whole(value: ir.Value) -> ir.Value:
         return (value * BILLION).round().cast("int64")
 
-    none = {"text": ibis.null().cast("string"), "day": ibis.null().cast("date")}
     shelf = days.select(
         part=ibis.literal(SHELF),
-        product_id=none["text"],
+        product_id=ibis.literal(_NO_PRODUCT),
         category=days["category"],
         brand=days["brand"],
         business_date=days["business_date"],
@@ -194,7 +195,7 @@ def _kept(model: DiscountResponse, found: ir.Table, products: ir.Table) -> pa.Ta
         product_id=goods["product_id"],
         category=goods["category"],
         brand=goods["brand"],
-        business_date=none["day"],
+        business_date=ibis.literal(_EVERY_DAY),
         **{name: ibis.null().cast("int64") for name in _SUMMED},
     )
     kept = shelf.union(goods, distinct=False).order_by(*COLUMNS[:5])
